@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Projects by what a test needs: `unit` nothing, `integration`, `security` and `acceptance` the PostgreSQL that the
+ * global setup starts, `scripts` what each file starts itself, `walls` the linter.
+ */
+export default defineConfig({
+  test: {
+    globalSetup: ['backend/test/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    retry: 0,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+    coverage: {
+      provider: 'v8',
+      include: ['backend/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['backend/src/**/*.unit.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['backend/src/**/*.test.ts', 'backend/test/support/**/*.test.ts'],
+          exclude: ['**/*.unit.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'security', include: ['backend/test/{isolation,authorization,security}/**/*.test.ts'] },
+      },
+      { extends: true, test: { name: 'acceptance', include: ['backend/test/acceptance/**/*.test.ts'] } },
+      { extends: true, test: { name: 'scripts', include: ['scripts/src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'walls', include: ['backend/test/walls/*.test.ts'], testTimeout: 120_000 },
+      },
+    ],
+  },
+})
