@@ -1,0 +1,40 @@
+import { sql, type Tx } from '#platform/database'
+import type { Caller } from '#platform/services'
+
+/** Owns the acts that belong to no customer's organization; it has no members. */
+export const PLATFORM_ORGANIZATION_ID = '00000000-0000-4000-8000-000000000000'
+
+export interface AuditEvent {
+  /** Coarse group for filters, e.g. `api-key`. */
+  readonly category: string
+  /** What was done, `noun.verb` in the past tense, e.g. `api_key.revoked`. */
+  readonly action: string
+  readonly resourceType: string
+  readonly resourceId: string
+  readonly before?: unknown
+  readonly after?: unknown
+  readonly reason?: string | undefined
+  /** Only where it is not the transaction's own organization. */
+  readonly organizationId?: string
+}
+
+const SECRET_FIELDS = /^(key|secret|token|password|digest|clientSecret|authorization|cookie|hash)$/i
+
+/** JSON with secrets masked by field name, whatever a caller hands in. */
+function masked(value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  return JSON.stringify(value, (name, inner: unknown) => {
+    if (SECRET_FIELDS.test(name) && typeof inner === 'string') return '[masked]'
+    return typeof inner === 'bigint' ? inner.toString() : inner
+  })
+}
+
+export async function recordAudit(tx: Tx, caller: Caller, event: AuditEvent): Promise<void> {
+  const organizationId = event.organizationId ?? caller.organizationId ?? PLATFORM_ORGANIZATION_ID
+  await tx.run(sql`
+    insert into audit_logs (organization_id, category, action, actor_kind, actor_id, door, address, request_id,
+      resource_type, resource_id, before, after, reason)
+    values (${organizationId}, ${event.category}, ${event.action}, ${caller.kind}, ${caller.userId}, ${caller.door},
+      ${caller.address}, ${caller.requestId}, ${event.resourceType}, ${event.resourceId}, ${masked(event.before)},
+      ${masked(event.after)}, ${event.reason ?? null})`)
+}

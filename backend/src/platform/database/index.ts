@@ -1,0 +1,11 @@
+/** PostgreSQL: scoped transactions are the only way in. This room knows pools, SQL and migrations, and no table. */
+export { Database, PlatformDatabase, type Scope } from './database.ts'
+export { asUnavailable, databaseCode } from './failures.ts'
+export { assertSafeRole } from './role-check.ts'
+export { Listener, type ListenerOptions } from './listener.ts'
+export { migrate, pendingMigrations } from './migrations.ts'
+export { trySessionLock, type SessionLock } from './session-lock.ts'
+export { setupDatabase, setupStatements, type SetupUrls } from './setup.ts'
+export { sql, type Query } from './sql.ts'
+export type { RowInspector, Tx } from './transaction.ts'
+export type { TransactionOptions } from './scoped-pool.ts'

@@ -1,0 +1,2 @@
+/** Keeps small secrets unreadable at rest. This room knows ciphers and no table, and never logs what it opens. */
+export { createCipher, type Cipher } from './cipher.ts'

@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ApplicationError } from './application-error.ts'
+
+/** How one family of paths writes an error, e.g. the shape that the SDKs of a public protocol expect. */
+export interface ErrorFormat {
+  readonly prefix: string
+  body(error: ApplicationError, request: FastifyRequest): unknown
+  /** Further headers of this error. */
+  headers?(error: ApplicationError): Readonly<Record<string, string>>
+}
+
+const FASTIFY_CODES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_BODY',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_BODY',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_BODY',
+}
+
+function fieldOf(error: FastifyError): string {
+  const first = error.validation?.[0]
+  if (!first) return 'body'
+  const path = first.instancePath.replace(/^\//, '').replaceAll('/', '.')
+  const params: Record<string, unknown> = first.params
+  const missing = params['missingProperty'] ?? params['additionalProperty']
+  if (typeof missing === 'string') return path ? `${path}.${missing}` : missing
+  return path || (error.validationContext ?? 'body')
+}
+
+/** Everything that was thrown becomes one ApplicationError; what nobody foresaw becomes a 500 that hides its message. */
+function normalize(error: FastifyError | ApplicationError): ApplicationError {
+  if (error instanceof ApplicationError) return error
+  if (error.validation) {
+    const field = fieldOf(error)
+    const first = error.validation[0]
+    const unknown = first?.keyword === 'additionalProperties'
+    return new ApplicationError(
+      'VALIDATION_ERROR',
+      unknown ? `The field '${field}' is not known here.` : `The field '${field}' ${first?.message ?? 'is wrong'}.`,
+      { details: { field, in: error.validationContext ?? 'body' } },
+    )
+  }
+  const code = FASTIFY_CODES[error.code]
+  if (code) return new ApplicationError(code, error.message, { cause: error })
+  const status = error.statusCode ?? 500
+  if (status >= 400 && status < 500)
+    return new ApplicationError(status === 429 ? 'RATE_LIMITED' : 'MALFORMED_BODY', error.message, { cause: error })
+  return ApplicationError.internal('Something went wrong on our side.', error)
+}
+
+function productBody(error: ApplicationError, request: FastifyRequest): Record<string, unknown> {
+  const isServerError = error.statusCode >= 500
+  return {
+    statusCode: error.statusCode,
+    code: error.code,
+    error: STATUS_CODES[error.statusCode] ?? 'Error',
+    message: error.code === 'INTERNAL' ? 'Something went wrong on our side.' : error.message,
+    traceId: request.id,
+    ...(error.details && !(isServerError && error.code === 'INTERNAL') ? { details: error.details } : {}),
+    ...(error.suggestion ? { suggestion: error.suggestion } : {}),
+  }
+}
+
+function log(request: FastifyRequest, error: ApplicationError): void {
+  const facts = { code: error.code, statusCode: error.statusCode, traceId: request.id }
+  if (error.statusCode >= 500) request.log.error({ ...facts, err: error.cause ?? error }, error.message)
+  else request.log.info(facts, error.message)
+}
+
+/** Installs the only code that writes an error response, for thrown errors and for unknown routes. */
+export function installErrorHandler(app: FastifyInstance, formats: readonly ErrorFormat[]): void {
+  const answer = async (thrown: FastifyError | ApplicationError, request: FastifyRequest, reply: FastifyReply) => {
+    const error = normalize(thrown)
+    log(request, error)
+    if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
+    if (error.statusCode === 401) void reply.header('www-authenticate', 'Bearer')
+    void reply.header('cache-control', 'no-store')
+    const format = formats.find((candidate) => request.url.startsWith(candidate.prefix))
+    if (format?.headers) void reply.headers({ ...format.headers(error) })
+    return reply
+      .code(error.statusCode)
+      .type('application/json; charset=utf-8')
+      .serializer(JSON.stringify)
+      .send(format ? format.body(error, request) : productBody(error, request))
+  }
+  app.setErrorHandler(answer)
+  app.setNotFoundHandler((request, reply) =>
+    answer(new ApplicationError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`), request, reply),
+  )
+}

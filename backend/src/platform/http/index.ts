@@ -1,0 +1,25 @@
+/** What routes of every room share: access declarations, shapes of answers, paging, money on the wire. */
+export { accessHandler, callerOf, declaredAccess, ruleOf, type AccessHandler, type AccessRule } from './access.ts'
+export { idempotencyOf, idempotent, type IdempotencyFacts } from './idempotency.ts'
+export { isStorableText, parseJsonBody } from './json-body.ts'
+export { cursorPage, decodeCursor, encodeCursor, page, type Cursor, type Page as PageOf } from './pagination.ts'
+export {
+  CursorInfo,
+  CursorPage,
+  ErrorBody,
+  errors,
+  IdParams,
+  Nullable,
+  One,
+  Page,
+  PageInfo,
+  pageQuery,
+  RefTo,
+  strictObject,
+  StringEnum,
+  Timestamp,
+  Usd,
+  Uuid,
+} from './schemas.ts'
+export { nanoFromUsd, usdFromNano, usdFromNanoOrNull } from './usd.ts'
+export { expectedVersion, assertVersion } from './versions.ts'
