@@ -1,0 +1,82 @@
+import { Listener, sql, type Tx } from '#platform/database'
+
+export type ChangedKind = 'user' | 'session' | 'key' | 'organization' | 'model'
+
+const CHANNEL = 'identity_changed'
+/** Longer than any cached entry lives, so that a forgotten change cannot matter any more. */
+const REMEMBER_MS = 5000
+
+/** Announces, with the commit of `tx`, that what is cached about this thing must be read again. Carries kind and id only. */
+export async function changed(tx: Tx, subject: { kind: ChangedKind; id: string }): Promise<void> {
+  await tx.run(sql`select pg_notify(${CHANNEL}, ${`${subject.kind}:${subject.id}`})`)
+}
+
+/**
+ * Hears what changed, in every process. Each notification has a sequence number; an entry that was read before a later
+ * change of one of its subjects is stale, however late its read returns. That closes the race in which a revoked key is
+ * read just before, and cached just after, its eviction.
+ */
+export class ChangeFeed {
+  readonly #listener: Listener
+  readonly #changes = new Map<string, { sequence: number; at: number }>()
+  readonly #subscribers = new Set<(subject: string) => void>()
+  #sequence = 0
+  #isListening = false
+  #resetAt = 0
+
+  constructor(options: { url: string; onLost?: () => void }) {
+    this.#listener = new Listener({
+      url: options.url,
+      channels: [CHANNEL],
+      onNotification: (_channel, payload) => this.#record(payload),
+      onState: (isListening) => {
+        this.#isListening = isListening
+        // Whatever was announced while nobody listened is unknown: nothing read before now may be used.
+        this.#sequence += 1
+        this.#resetAt = this.#sequence
+        if (!isListening) options.onLost?.()
+      },
+    })
+  }
+
+  get isListening(): boolean {
+    return this.#isListening
+  }
+
+  /** To be taken before a read, and given to `isFresh` with its result. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  isFresh(readAt: number, subjects: readonly string[]): boolean {
+    if (readAt < this.#resetAt) return false
+    if (this.#changes.size === 0) return true
+    return subjects.every((subject) => (this.#changes.get(subject)?.sequence ?? 0) <= readAt)
+  }
+
+  /** Told at once of each change, `kind:id`; for work that must end when its right ends, such as open streams. */
+  subscribe(listener: (subject: string) => void): () => void {
+    this.#subscribers.add(listener)
+    return () => this.#subscribers.delete(listener)
+  }
+
+  #record(subject: string): void {
+    this.#sequence += 1
+    const at = performance.now()
+    for (const [known, change] of this.#changes) {
+      if (change.at > at - REMEMBER_MS) break
+      this.#changes.delete(known)
+    }
+    this.#changes.delete(subject)
+    this.#changes.set(subject, { sequence: this.#sequence, at })
+    for (const tell of this.#subscribers) tell(subject)
+  }
+
+  start(): Promise<void> {
+    return this.#listener.start()
+  }
+
+  close(): Promise<void> {
+    return this.#listener.close()
+  }
+}

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Clock } from '#platform/clock'
+import type { Database, Scope } from '#platform/database'
+import type { Caller, OrganizationRole } from '#platform/services'
+import { isWellFormedApiKey, type KeyDigester } from './api-key-secret.ts'
+import { ReadThroughCache } from './cache.ts'
+import type { ChangeFeed } from './change-feed.ts'
+import {
+  findApiKey,
+  findIdentity,
+  findSession,
+  findSessionById,
+  listMemberships,
+  redigestApiKey,
+  type ApiKeyRow,
+  type IdentityRow,
+  type Membership,
+  type SessionRow,
+} from './identity.queries.ts'
+import { permissionsOf, permissionsOfApiKey } from './permissions.ts'
+
+/** A session as the doors use it. */
+export interface KnownSession extends SessionRow {
+  readonly memberships: readonly Membership[]
+}
+
+/** A presented key as the gateway uses it. */
+export type KnownApiKey = ApiKeyRow
+
+/** A person whom an outside issuer vouches for. */
+export interface KnownIdentity extends IdentityRow {
+  readonly memberships: readonly Membership[]
+}
+
+/** What the request contributes to the caller. */
+export interface RequestFacts {
+  readonly requestId: string
+  readonly address: string | null
+}
+
+const NOBODY: Scope = { organizationId: null, userId: null, requestId: 'identity' }
+const MAX_ENTRIES = 50_000
+
+/**
+ * Resolves whatever was presented to who it is. It owns the read path and the one cache of it; the modules own every
+ * write, and announce it with {@link changed}. Rejects with 503 when the database cannot answer.
+ */
+export class Identity {
+  readonly feed: ChangeFeed
+  readonly digester: KeyDigester
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #log: FastifyBaseLogger
+  readonly #sessions: ReadThroughCache<KnownSession>
+  readonly #tokens: ReadThroughCache<KnownSession>
+  readonly #keys: ReadThroughCache<KnownApiKey>
+  readonly #identities: ReadThroughCache<KnownIdentity>
+
+  constructor(parts: { database: Database; feed: ChangeFeed; digester: KeyDigester; clock: Clock; log: FastifyBaseLogger }) {
+    this.#database = parts.database
+    this.feed = parts.feed
+    this.digester = parts.digester
+    this.#clock = parts.clock
+    this.#log = parts.log
+    const { feed } = parts
+    const subjectsOf = (session: KnownSession) => [
+      `session:${session.id}`,
+      `user:${session.userId}`,
+      ...session.memberships.map((membership) => `organization:${membership.organizationId}`),
+    ]
+    this.#sessions = new ReadThroughCache({ feed, maxEntries: MAX_ENTRIES, subjectsOf, load: (digest) => this.#loadSession(digest) })
+    this.#tokens = new ReadThroughCache({ feed, maxEntries: MAX_ENTRIES, subjectsOf, load: (id) => this.#loadSessionById(id) })
+    this.#keys = new ReadThroughCache({
+      feed,
+      maxEntries: MAX_ENTRIES,
+      subjectsOf: (key) => [`key:${key.id}`, `user:${key.userId}`, `organization:${key.organizationId}`],
+      load: (digest) => this.#loadApiKey(digest),
+    })
+    this.#identities = new ReadThroughCache({
+      feed,
+      maxEntries: MAX_ENTRIES,
+      subjectsOf: (known) => [`user:${known.userId}`, ...known.memberships.map((one) => `organization:${one.organizationId}`)],
+      load: (name) => this.#loadIdentity(name),
+    })
+  }
+
+  /** A cache for what a module knows about a caller, under the same promise: one second at most, evicted at once. */
+  cacheFor<V>(options: { subjectsOf: (value: V) => readonly string[]; load: (key: string) => Promise<V | undefined> }): ReadThroughCache<V> {
+    return new ReadThroughCache({ feed: this.feed, maxEntries: MAX_ENTRIES, ...options })
+  }
+
+  async #loadSession(digest: string): Promise<KnownSession | undefined> {
+    return this.#database.transaction(
+      NOBODY,
+      async (tx) => {
+        const session = await findSession(tx, Buffer.from(digest, 'base64url'))
+        return session && { ...session, memberships: await listMemberships(tx, session.userId) }
+      },
+      { readOnly: true },
+    )
+  }
+
+  async #loadSessionById(id: string): Promise<KnownSession | undefined> {
+    return this.#database.transaction(
+      NOBODY,
+      async (tx) => {
+        const session = await findSessionById(tx, id)
+        return session && { ...session, memberships: await listMemberships(tx, session.userId) }
+      },
+      { readOnly: true },
+    )
+  }
+
+  async #loadIdentity(name: string): Promise<KnownIdentity | undefined> {
+    const [issuer = '', subject = ''] = name.split('\u001f')
+    return this.#database.transaction(
+      NOBODY,
+      async (tx) => {
+        const known = await findIdentity(tx, issuer, subject)
+        return known && { ...known, memberships: await listMemberships(tx, known.userId) }
+      },
+      { readOnly: true },
+    )
+  }
+
+  async #loadApiKey(digests: string): Promise<KnownApiKey | undefined> {
+    const [current = Buffer.alloc(0), previous] = digests.split('.').map((one) => Buffer.from(one, 'base64url'))
+    const known = await this.#database.transaction(NOBODY, (tx) => findApiKey(tx, previous ? [current, previous] : [current]), {
+      readOnly: true,
+    })
+    if (known && previous && known.pepperVersion !== this.digester.version) {
+      // The key works either way; moving it to the new pepper may fail and be tried at the next use.
+      this.#database
+        .transaction(NOBODY, (tx) => redigestApiKey(tx, previous, current, this.digester.version))
+        .catch((error: unknown) => this.#log.warn({ err: error }, 'could not re-digest a key'))
+    }
+    return known
+  }
+
+  /** The live session behind a cookie's session id. */
+  async resolveSession(sessionId: string): Promise<KnownSession | undefined> {
+    const session = await this.#sessions.get(sessionDigest(sessionId).toString('base64url'))
+    return session && this.#isLive(session) ? session : undefined
+  }
+
+  /** The live session behind the `sid` of one of our tokens. */
+  async resolveSessionById(id: string): Promise<KnownSession | undefined> {
+    const session = await this.#tokens.get(id)
+    return session && this.#isLive(session) ? session : undefined
+  }
+
+  /** A usable key, without waiting when it is cached; unknown, revoked, expired and disabled keys are all undefined. */
+  resolveApiKey(secret: string): KnownApiKey | undefined | Promise<KnownApiKey | undefined> {
+    if (!isWellFormedApiKey(secret)) return undefined
+    const previous = this.digester.previousDigest(secret)
+    const name = this.digester.digest(secret).toString('base64url') + (previous ? `.${previous.toString('base64url')}` : '')
+    const cached = this.#keys.peek(name)
+    if (cached) return this.#usable(cached)
+    return this.#keys.get(name).then((known) => known && this.#usable(known))
+  }
+
+  /** The person linked to an outside issuer's subject. */
+  async resolveIdentity(issuer: string, subject: string): Promise<KnownIdentity | undefined> {
+    const known = await this.#identities.get(`${issuer}\u001f${subject}`)
+    return known?.userStatus === 'active' ? known : undefined
+  }
+
+  #usable(key: KnownApiKey): KnownApiKey | undefined {
+    if (!key.isUsable) return undefined
+    return key.usableUntil !== null && Date.parse(key.usableUntil) <= this.#clock.now().getTime() ? undefined : key
+  }
+
+  #isLive(session: KnownSession): boolean {
+    const now = this.#clock.now().getTime()
+    return session.userStatus === 'active' && Date.parse(session.expiresAt) > now && Date.parse(session.idleExpiresAt) > now
+  }
+}
+
+/** What is stored of a session id. */
+export function sessionDigest(sessionId: string): Buffer {
+  return createHash('sha256').update(sessionId).digest()
+}
+
+/** A person, by cookie (their current organization) or by token (the organization that it was minted for). */
+export function callerOfSession(
+  session: KnownSession,
+  door: 'session' | 'token',
+  organizationId: string | null,
+  facts: RequestFacts,
+): Caller {
+  const membership = session.memberships.find((one) => one.organizationId === organizationId)
+  return person(session, membership, door, session.id, facts)
+}
+
+/** A person vouched for by an outside issuer; the token's role can lower the stored one, never raise it. */
+export function callerOfIdentity(
+  known: KnownIdentity,
+  organizationId: string,
+  claimedRole: OrganizationRole,
+  facts: RequestFacts,
+): Caller | undefined {
+  const membership = known.memberships.find((one) => one.organizationId === organizationId)
+  if (!membership) return undefined
+  const role = lowerOf(membership.role, claimedRole)
+  return person({ userId: known.userId, platformRole: 'user' }, { ...membership, role }, 'outsideToken', known.userId, facts)
+}
+
+const ladder: readonly OrganizationRole[] = ['viewer', 'member', 'manager', 'admin']
+const lowerOf = (a: OrganizationRole, b: OrganizationRole) => (ladder.indexOf(a) < ladder.indexOf(b) ? a : b)
+
+function person(
+  who: Pick<SessionRow, 'userId' | 'platformRole'>,
+  membership: Membership | undefined,
+  door: Caller['door'],
+  credentialId: string,
+  facts: RequestFacts,
+): Caller {
+  const organizationRole = membership?.role ?? null
+  return {
+    kind: 'person',
+    door,
+    userId: who.userId,
+    organizationId: membership?.organizationId ?? null,
+    platformRole: who.platformRole,
+    organizationRole,
+    permissions: permissionsOf(who.platformRole, organizationRole),
+    credentialId,
+    ...facts,
+  }
+}
+
+/** A script with a key: the key's organization for ever, and never more rights than its owner. */
+export function callerOfApiKey(key: KnownApiKey, facts: RequestFacts): Caller {
+  return {
+    kind: 'apiKey',
+    door: 'apiKey',
+    userId: key.userId,
+    organizationId: key.organizationId,
+    platformRole: key.platformRole,
+    organizationRole: key.organizationRole,
+    permissions: permissionsOfApiKey(key.organizationRole),
+    credentialId: key.id,
+    ...facts,
+  }
+}
