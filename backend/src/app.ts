@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import helmet from '@fastify/helmet'
+import { litellm } from './litellm-plugin.ts'
+import { createHttpServer } from './http-server.ts'
+import { modules } from './modules.ts'
+import { listOf, plugins, type PluginOptions } from '#plugins'
+import { OPENAI_ERRORS } from '#modules/gateway'
+import { installErrorHandler, type ErrorFormat } from '#platform/errors'
+import { CursorInfo, ErrorBody, PageInfo } from '#platform/http'
+import { createLogger } from '#platform/logging'
+import { services } from './services-plugin.ts'
+import { startWhenReady } from './startup.ts'
+
+/** The server as it runs: composed, and connected when it becomes ready. */
+export async function buildApp(options: PluginOptions): Promise<FastifyInstance> {
+  const app = await composeApp(options)
+  startWhenReady(app)
+  return app
+}
+
+/** Composes the server without touching the outside world. */
+export async function composeApp(options: PluginOptions): Promise<FastifyInstance> {
+  const { config } = options
+  const app = createHttpServer({ logger: createLogger(config.LOG_LEVEL), trustedProxies: listOf(config.TRUSTED_PROXIES) })
+  app.decorate('startup', [])
+  const formats: readonly ErrorFormat[] = [OPENAI_ERRORS]
+  installErrorHandler(app, formats)
+  for (const schema of [ErrorBody, PageInfo, CursorInfo]) app.addSchema(schema)
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], upgradeInsecureRequests: null } },
+    strictTransportSecurity: config.PUBLIC_URL.startsWith('https:') ? { maxAge: 31_536_000 } : false,
+    crossOriginEmbedderPolicy: false,
+  })
+  for (const [, plugin] of plugins) await app.register(plugin, options)
+  await app.register(services)
+  await app.register(litellm)
+  for (const module of modules) await app.register(fp(module))
+  return app
+}

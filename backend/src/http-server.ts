@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { isStorableText, parseJsonBody } from '#platform/http'
+import { ApplicationError } from '#platform/errors'
+
+const BODY_LIMIT = 64 * 1024
+
+export interface HttpServerOptions {
+  readonly logger: FastifyBaseLogger
+  /** CIDRs of proxies whose forwarding headers are believed; never `true`, never a count. */
+  readonly trustedProxies: readonly string[]
+}
+
+/**
+ * Bodies are taken as they are: nothing is coerced, nothing dropped. Only query strings and paths, which are text by
+ * nature, are read as numbers and booleans.
+ */
+const buildValidator: BuildCompilerFromPool = (schemas) => {
+  const factory = AjvCompiler()
+  const shared = { removeAdditional: false, useDefaults: true, allErrors: false } as const
+  const forBodies = factory(schemas, { customOptions: { ...shared, coerceTypes: false } })
+  const forText = factory(schemas, { customOptions: { ...shared, coerceTypes: 'array' } })
+  return (definition) => (isForBody(definition) ? forBodies : forText)(definition)
+}
+
+/** The compiler is really handed a route definition, which its types do not say. */
+const isForBody = (definition: unknown): boolean =>
+  typeof definition === 'object' && definition !== null && 'httpPart' in definition && definition.httpPart === 'body'
+
+/** Fastify with the settings that differ from its defaults, each for a reason. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT,
+    // A body that trickles in holds a socket; streams of the gateway are answers and not affected.
+    requestTimeout: 15_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    routerOptions: { maxParamLength: 300 },
+    schemaController: { compilersFactory: { buildValidator } },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined)
+    try {
+      done(null, parseJsonBody(String(body)))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    done()
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    done(isStorableText(safeDecode(request.url)) ? undefined : ApplicationError.validation('The URL holds text that cannot be stored.', 'query'))
+  })
+  return app
+}
+
+function safeDecode(url: string): string {
+  try {
+    return decodeURIComponent(url)
+  } catch {
+    return url
+  }
+}
+

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify'
+import { apiKeys } from '#modules/api-keys'
+import { gateway } from '#modules/gateway'
+import { models } from '#modules/models'
+import { operations } from '#modules/operations'
+import { signIn } from '#modules/sign-in'
+import { subscriptions } from '#modules/subscriptions'
+import { usage } from '#modules/usage'
+
+type Module = (app: FastifyInstance) => Promise<void>
+
+/** The rooms, in the order in which they register with each other. */
+export const modules: readonly Module[] = [operations, signIn, models, subscriptions, apiKeys, usage, gateway]

@@ -1,0 +1,71 @@
+import fastifySwagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import type { RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { declaredAccess, ruleOf, type AccessRule } from '#platform/http'
+
+const DESCRIPTION = `The API of LiteMaaS. Sign in with a bearer token (\`POST /api/auth/token\`) or, where an operation allows it, with an API key.`
+
+type Security = Array<Record<string, string[]>>
+
+/** Which credentials open a route, in the words of the document and of `x-auth`. */
+function doorsOf(rules: readonly AccessRule[]): { auth: string; security: Security } {
+  if (rules.some((rule) => rule.kind === 'public')) return { auth: 'public', security: [] }
+  if (rules.some((rule) => rule.kind === 'onlyApiKey')) return { auth: 'key', security: [{ apiKey: [] }] }
+  const people: Security = [{ session: [] }, { token: [] }]
+  if (rules.some((rule) => rule.kind === 'acceptsApiKey')) return { auth: 'session, key', security: [...people, { apiKey: [] }] }
+  return { auth: 'session', security: people }
+}
+
+function extensionsOf(route: RouteOptions): Record<string, unknown> {
+  const rules = declaredAccess(route).map(ruleOf)
+  const { auth, security } = doorsOf(rules)
+  const role = rules.find((rule) => rule.kind === 'role')
+  const permission = rules.find((rule) => rule.kind === 'permission')
+  const config = route.config ?? {}
+  const isGateway = route.url.startsWith('/v1/')
+  return {
+    security,
+    'x-auth': auth,
+    'x-roles': role?.kind === 'role' ? role.role : permission?.kind === 'permission' ? permission.permission : 'any',
+    'x-tenant': config.tenant ?? (auth === 'public' ? 'none' : 'own'),
+    'x-audit': config.audit ?? 'none',
+    'x-idempotency': config.idempotency ?? 'none',
+    'x-limit': isGateway ? 'key' : config.rateLimit === undefined ? 'default' : 'own',
+  }
+}
+
+const options: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: { title: 'LiteMaaS', version: '1', description: DESCRIPTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'litemaas', description: 'The console’s session cookie.' },
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A short-lived token of `POST /api/auth/token`.' },
+        apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'sk-litellm-…', description: 'An API key.' },
+      },
+    },
+  },
+  refResolver: {
+    buildLocalReference: (json, _base, _fragment, index) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`),
+  },
+  transform: ({ schema, url, route }) => ({
+    url,
+    schema: (schema as { hide?: boolean } | undefined)?.hide === true ? schema : { ...schema, ...extensionsOf(route) },
+  }),
+}
+
+/** OpenAPI 3.1 from the schemas and access of the routes, and Swagger UI at /docs; there is no hand-written document. */
+export const swagger = fp(
+  async (app) => {
+    await app.register(fastifySwagger, options)
+    if (!app.config.DOCS_ENABLED) return
+    await app.register(fastifySwaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: true,
+      uiConfig: { url: '/openapi.json', persistAuthorization: false, tryItOutEnabled: true },
+    })
+  },
+  { name: 'swagger', dependencies: ['rbac', 'rate-limit'] },
+)
