@@ -1,0 +1,82 @@
+import type { KnownApiKey } from '#identity'
+import type { BudgetLedger, ChainLink, Hold } from '#modules/budgets'
+import type { Call } from './call.ts'
+import { refusals } from './errors.ts'
+import type { Grant, GrantedModel, Grants } from './grants.ts'
+import type { Admission, Limits } from './limits.ts'
+import { costOf, isPriced, type TokenUsage } from './prices.ts'
+import { worstCase, type WorstCase } from './worst-case.ts'
+
+/** A call that may go upstream: everything that it could cost is set aside. */
+export interface AdmittedCall {
+  readonly call: Call
+  readonly key: KnownApiKey
+  readonly grant: Grant
+  readonly model: GrantedModel
+  readonly worst: WorstCase
+  readonly chain: readonly ChainLink[]
+  readonly holds: readonly Hold[]
+  /** What is charged when usage stays unknown; nano-USD. */
+  readonly reservedNano: bigint
+  readonly limits: Admission
+  readonly startedAt: number
+}
+
+export interface AdmissionParts {
+  readonly grants: Grants
+  readonly limits: Limits
+  readonly ledger: BudgetLedger
+  readonly defaultOutputTokens: number
+  /** Whether the catalogue has a model of this name; only asked for what the key does not have. */
+  readonly modelExists: (name: string, grant: Grant) => Promise<boolean>
+  readonly now: () => number
+}
+
+const MODES: Readonly<Record<Call['operation'], ReadonlySet<string>>> = {
+  chat: new Set(['chat', 'responses', 'completion']),
+  completions: new Set(['chat', 'completion', 'text_completion']),
+  embeddings: new Set(['embedding']),
+  responses: new Set(['chat', 'responses']),
+}
+
+/** Decides whether a call may go upstream, in this order: key, model, price, limits, budgets. Throws the refusal. */
+export async function admit(parts: AdmissionParts, key: KnownApiKey, call: Call, requestId: string): Promise<AdmittedCall> {
+  const found = parts.grants.of(key)
+  const grant = found instanceof Promise ? await found : found
+  if (!grant) throw refusals.invalidKey()
+  const model = grant.byName.get(call.model) ?? (await refuseModel(parts, grant, call.model))
+  if (model.availability === 'unavailable') throw refusals.upstreamUnavailable()
+  if (!MODES[call.operation].has(model.mode))
+    throw refusals.invalid(`'${model.name}' is not a model for this endpoint.`, 'model')
+  if (!isPriced(model, call.operation !== 'embeddings')) throw refusals.modelNotPriced(model.name)
+
+  const worst = worstCase(call, model, parts.defaultOutputTokens)
+  if (call.maxOutputTokens !== undefined && call.operation !== 'embeddings' && model.maxOutputTokens !== null && call.maxOutputTokens > model.maxOutputTokens)
+    throw refusals.invalid(`'${model.name}' writes at most ${model.maxOutputTokens} tokens.`, 'max_tokens')
+  const most: TokenUsage = { promptTokens: worst.inputTokens, cachedPromptTokens: 0, completionTokens: worst.outputTokens }
+  const reservedNano = costOf(withHighestInputPrice(model), most)
+  const chain = grant.budgets.filter((budget) => budget.modelId === null || budget.modelId === model.id)
+
+  const startedAt = parts.now()
+  const limits = parts.limits.admit(grant, model, worst.inputTokens + worst.outputTokens, startedAt)
+  try {
+    const facts = { apiKeyId: key.id, userId: key.userId, modelId: model.id, proxyTokenHash: key.proxyTokenHash }
+    const reserved = parts.ledger.reserve({ organizationId: key.organizationId, userId: key.userId, requestId }, chain, reservedNano, facts)
+    const holds = reserved instanceof Promise ? await reserved : reserved
+    return { call, key, grant, model, worst, chain, holds, reservedNano, limits, startedAt }
+  } catch (error) {
+    limits.finish(0)
+    throw error
+  }
+}
+
+/** Cached input may cost more than plain input at some providers; the reservation covers the dearer one. */
+function withHighestInputPrice(model: GrantedModel): GrantedModel {
+  const { input, cachedInput } = model.prices
+  if (input === null || cachedInput === null || cachedInput <= input) return model
+  return { ...model, prices: { ...model.prices, input: cachedInput } }
+}
+
+async function refuseModel(parts: AdmissionParts, grant: Grant, name: string): Promise<never> {
+  throw (await parts.modelExists(name, grant)) ? refusals.modelNotAllowed(name) : refusals.modelNotFound(name)
+}

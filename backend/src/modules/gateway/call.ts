@@ -1,0 +1,115 @@
+import { refusals } from './errors.ts'
+import { assertUnambiguous } from './raw-json.ts'
+
+/** The protocols that the gateway forwards. */
+export type Operation = 'chat' | 'completions' | 'embeddings' | 'responses'
+
+/** A request body, read once: what we need of it, and the original bytes. */
+export interface Call {
+  readonly operation: Operation
+  readonly raw: Buffer
+  readonly body: Readonly<Record<string, unknown>>
+  readonly model: string
+  readonly isStream: boolean
+  /** What the client allowed; undefined when it said nothing. */
+  readonly maxOutputTokens: number | undefined
+  /** How many answers are generated. */
+  readonly choices: number
+  readonly wantsUsage: boolean
+  readonly endUser: string | null
+}
+
+const MAX_CHOICES = 8
+const MAX_TOKENS = 10_000_000
+
+type Body = Record<string, unknown>
+
+function readBody(raw: Buffer): Body {
+  if (raw.length === 0) throw refusals.invalid('The request needs a JSON body.')
+  let value: unknown
+  try {
+    value = JSON.parse(raw.toString('utf8'))
+  } catch {
+    throw refusals.invalid('The body is not valid JSON.')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusals.invalid('The body must be a JSON object.')
+  return value as Body
+}
+
+function readCount(body: Body, field: string, max: number, min = 1): number | undefined {
+  const value = body[field]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max)
+    throw refusals.invalid(`'${field}' must be a whole number from ${min} to ${max}.`, field)
+  return value
+}
+
+function readFlag(body: Body, field: string): boolean {
+  const value = body[field]
+  if (value === undefined || value === null) return false
+  if (typeof value !== 'boolean') throw refusals.invalid(`'${field}' must be true or false.`, field)
+  return value
+}
+
+function readWantsUsage(body: Body): boolean {
+  const options = body['stream_options']
+  if (options === undefined || options === null) return false
+  if (typeof options !== 'object' || Array.isArray(options)) throw refusals.invalid("'stream_options' must be an object.", 'stream_options')
+  const wants = (options as Body)['include_usage']
+  if (wants !== undefined && wants !== null && typeof wants !== 'boolean')
+    throw refusals.invalid("'stream_options.include_usage' must be true or false.", 'stream_options.include_usage')
+  return wants === true
+}
+
+function readOutputLimit(body: Body, operation: Operation): number | undefined {
+  if (operation === 'embeddings') return 0
+  if (operation === 'responses') return readCount(body, 'max_output_tokens', MAX_TOKENS)
+  const completion = operation === 'chat' ? readCount(body, 'max_completion_tokens', MAX_TOKENS) : undefined
+  return completion ?? readCount(body, 'max_tokens', MAX_TOKENS)
+}
+
+/** The fields that decide about money and routing; none of them may stand in the body twice. */
+const READ_FIELDS = new Set(['model', 'stream', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n', 'best_of', 'stream_options', 'user'])
+
+/** Reads what the gateway needs; every other field passes untouched. Throws 400 naming the field. */
+export function readCall(operation: Operation, raw: Buffer): Call {
+  const body = readBody(raw)
+  assertUnambiguous(raw, READ_FIELDS)
+  const model = body['model']
+  if (typeof model !== 'string' || model === '') throw refusals.invalid("'model' must name a model.", 'model')
+  const isStream = operation === 'embeddings' ? false : readFlag(body, 'stream')
+  const many = operation === 'chat' || operation === 'completions'
+  const n = many ? (readCount(body, 'n', MAX_CHOICES) ?? 1) : 1
+  const bestOf = operation === 'completions' ? (readCount(body, 'best_of', MAX_CHOICES) ?? 1) : 1
+  const user = body['user']
+  return {
+    operation,
+    raw,
+    body,
+    model,
+    isStream,
+    maxOutputTokens: readOutputLimit(body, operation),
+    choices: Math.max(n, bestOf),
+    wantsUsage: many && readWantsUsage(body),
+    endUser: typeof user === 'string' && user.length <= 200 ? user : null,
+  }
+}
+
+/**
+ * The bytes that go upstream: the client's own, with what is missing spliced in before the last brace, where a later
+ * duplicate wins. Nothing to add: the same buffer.
+ */
+export function withAdditions(call: Call, outputLimit: number): Buffer {
+  const additions: string[] = []
+  if (call.maxOutputTokens === undefined) {
+    const field = call.operation === 'responses' ? 'max_output_tokens' : 'max_tokens'
+    additions.push(`"${field}":${outputLimit}`)
+  }
+  if (call.isStream && !call.wantsUsage && call.operation !== 'responses') {
+    const given = call.body['stream_options'] as Body | undefined
+    additions.push(`"stream_options":${JSON.stringify({ ...given, include_usage: true })}`)
+  }
+  if (additions.length === 0) return call.raw
+  const brace = call.raw.lastIndexOf(0x7d)
+  return Buffer.concat([call.raw.subarray(0, brace), Buffer.from(`,${additions.join(',')}}`)])
+}

@@ -1,0 +1,39 @@
+import type { Identity, KnownApiKey, ReadThroughCache } from '#identity'
+import { loadKeyGrant, type KeyGrant } from '#modules/api-keys'
+import type { Database } from '#platform/database'
+
+export type GrantedModel = KeyGrant['models'][number]
+
+/** What a key may call, with which limits and from which budgets; indexed for the hot path. */
+export interface Grant extends KeyGrant {
+  readonly organizationId: string
+  readonly userId: string
+  readonly byName: ReadonlyMap<string, GrantedModel>
+}
+
+/** Grants by key, under identity's promise: at most one second old, and evicted when something in them changes. */
+export class Grants {
+  readonly #cache: ReadThroughCache<Grant>
+
+  constructor(identity: Identity, database: Database) {
+    this.#cache = identity.cacheFor<Grant>({
+      subjectsOf: (grant) => [
+        `key:${grant.keyId}`,
+        `user:${grant.userId}`,
+        `organization:${grant.organizationId}`,
+        ...grant.models.map((model) => `model:${model.id}`),
+      ],
+      load: async (name) => {
+        const [organizationId = '', userId = '', keyId = ''] = name.split(' ')
+        const grant = await database.transaction({ organizationId, userId, requestId: 'gateway' }, (tx) => loadKeyGrant(tx, keyId), { readOnly: true })
+        return grant && { ...grant, organizationId, userId, byName: new Map(grant.models.map((model) => [model.name, model])) }
+      },
+    })
+  }
+
+  /** Without waiting when it is cached; undefined when the key has gone in this very moment. */
+  of(key: KnownApiKey): Grant | Promise<Grant | undefined> {
+    const name = `${key.organizationId} ${key.userId} ${key.id}`
+    return this.#cache.peek(name) ?? this.#cache.get(name)
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The OpenAI-compatible door to the models. It decides before a call whether it may be made, and books afterwards what it
+ * cost. It never keeps a prompt or an answer.
+ */
+import type { FastifyInstance } from 'fastify'
+import { BudgetLedger } from '#modules/budgets'
+import { modelExists } from '#modules/models'
+import { Forwarder } from './forward.ts'
+import { Gateway } from './gateway.ts'
+import { GatewayError, GatewayModel } from './gateway.schemas.ts'
+import { Grants } from './grants.ts'
+import { Limits } from './limits.ts'
+import { gatewayRoutes } from './routes.ts'
+import { Upstream } from './upstream.ts'
+
+export { OPENAI_ERRORS } from './errors.ts'
+
+export async function gateway(app: FastifyInstance): Promise<void> {
+  const { config, serviceContext } = app
+  const { database, platformDatabase, clock, log } = serviceContext
+  const ledger = new BudgetLedger({ database, platform: platformDatabase, clock, log, leaseSeconds: config.LEASE_SECONDS })
+  const upstream = new Upstream({ url: config.LITELLM_API_URL, timeoutSeconds: config.GATEWAY_TIMEOUT_SECONDS, maxConnections: config.GATEWAY_MAX_IN_FLIGHT })
+  const forwarder = new Forwarder(upstream)
+  const grants = new Grants(app.identity, database)
+  const serviceAuthorization = `Bearer ${config.LITELLM_API_KEY}`
+  const isPerKey = config.LITELLM_KEY_MODE === 'per-key'
+  const door = new Gateway({
+    admission: {
+      grants,
+      limits: new Limits(() => ledger.liveProcesses),
+      ledger,
+      defaultOutputTokens: config.GATEWAY_MAX_OUTPUT_TOKENS,
+      modelExists: (name, grant) =>
+        database.transaction({ organizationId: grant.organizationId, userId: grant.userId, requestId: 'gateway' }, (tx) => modelExists(tx, name), { readOnly: true }),
+      now: () => clock.now().getTime(),
+    },
+    forwarder,
+    writer: app.usageWriter,
+    authorizationFor: (request) => (isPerKey ? (request.headers.authorization ?? '') : serviceAuthorization),
+    processId: ledger.processId,
+    maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
+    onDisagreement: () => app.litellm.worker.wake(),
+  })
+  for (const schema of [GatewayError, GatewayModel]) app.addSchema(schema)
+  await app.register(async (scope) => gatewayRoutes(scope, door, grants))
+
+  app.metrics.gauge('litemaas_gateway_in_flight', 'Calls under way.', () => forwarder.inFlight)
+  app.startup.push(() => ledger.start())
+  app.addHook('preClose', async () => {
+    // Calls in flight may finish; what outlives the grace is broken off, and settled all the same.
+    setTimeout(() => forwarder.abortAll(), config.SHUTDOWN_GRACE_SECONDS * 1000).unref()
+  })
+  app.addHook('onClose', async () => {
+    await app.usageWriter.stop()
+    await ledger.stop()
+    await upstream.close()
+  })
+}

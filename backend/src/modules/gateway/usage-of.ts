@@ -1,0 +1,22 @@
+import type { TokenUsage } from './prices.ts'
+
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+
+/**
+ * The usage object of an answer or of an event, in either of OpenAI's spellings; undefined when there is none. An explicit
+ * zero is a zero, a missing figure is not.
+ */
+export function usageOf(answer: unknown): TokenUsage | undefined {
+  const usage = field(answer, 'usage') ?? field(field(answer, 'response'), 'usage')
+  const promptTokens = count(field(usage, 'prompt_tokens') ?? field(usage, 'input_tokens'))
+  if (promptTokens === undefined) return undefined
+  const completion = field(usage, 'completion_tokens') ?? field(usage, 'output_tokens')
+  const completionTokens = completion === undefined || completion === null ? 0 : count(completion)
+  if (completionTokens === undefined) return undefined
+  const details = field(usage, 'prompt_tokens_details') ?? field(usage, 'input_tokens_details')
+  return { promptTokens, completionTokens, cachedPromptTokens: count(field(details, 'cached_tokens')) ?? 0 }
+}

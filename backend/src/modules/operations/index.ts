@@ -1,0 +1,75 @@
+/** How an operator sees the process: alive, ready, metrics, and the document of the API. Shows names and states, no addresses, no secrets. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ApplicationError } from '#platform/errors'
+import { strictObject, StringEnum } from '#platform/http'
+import { Draining } from './draining.ts'
+import { readiness, Readiness } from './readiness.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly draining: Draining
+  }
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+function mayReadMetrics(request: FastifyRequest, token: string | undefined): boolean {
+  if (token === undefined) return LOOPBACK.has(request.socket.remoteAddress ?? '') && LOOPBACK.has(request.ip)
+  const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  return timingSafeEqual(digest(given), digest(token))
+}
+
+export async function operations(app: FastifyInstance): Promise<void> {
+  const draining = new Draining()
+  app.decorate('draining', draining)
+  const schema = { tags: ['operations'] }
+
+  app.get(
+    '/health/live',
+    {
+      schema: { ...schema, operationId: 'getLiveness', summary: 'Is the process alive?', response: { 200: strictObject({ status: StringEnum(['ok']) }) } },
+      preHandler: [app.allowPublic],
+    },
+    async () => ({ status: 'ok' as const }),
+  )
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        ...schema,
+        operationId: 'getReadiness',
+        summary: 'Can the process serve?',
+        description: 'Names and states of what it depends on. 503 while PostgreSQL is away or the process is stopping; without LiteLLM it is ready, but degraded.',
+        response: { 200: Readiness, 503: Readiness },
+      },
+      preHandler: [app.allowPublic],
+    },
+    async (_request, reply) => {
+      const state = await readiness(app)
+      return reply.code(state.status === 'unavailable' ? 503 : 200).send(state)
+    },
+  )
+
+  app.get(
+    '/metrics',
+    {
+      schema: { ...schema, hide: true, operationId: 'getMetrics', summary: 'Prometheus metrics', response: { 200: Type.String() } },
+      preHandler: [app.allowPublic],
+    },
+    async (request, reply) => {
+      if (!mayReadMetrics(request, app.config.METRICS_TOKEN)) throw ApplicationError.unauthorized('Metrics need their own token.')
+      return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics())
+    },
+  )
+
+  if (!app.config.DOCS_ENABLED) return
+  app.get(
+    '/openapi.json',
+    { schema: { hide: true, operationId: 'getOpenApi', summary: 'This document' }, preHandler: [app.allowPublic] },
+    async () => app.swagger(),
+  )
+}

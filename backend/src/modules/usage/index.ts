@@ -1,0 +1,19 @@
+/** What was used and what it cost: writes every finished call once, and answers people's questions about it. */
+import type { FastifyInstance } from 'fastify'
+import { UsageWriter } from './usage-writer.ts'
+
+export type { FinishedCall } from './usage-record.ts'
+export type { UsageWriter } from './usage-writer.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly usageWriter: UsageWriter
+  }
+}
+
+export async function usage(app: FastifyInstance): Promise<void> {
+  const { platformDatabase, clock, log } = app.serviceContext
+  const writer = new UsageWriter({ platform: platformDatabase, clock, log })
+  app.decorate('usageWriter', writer)
+  app.metrics.gauge('litemaas_usage_queue', 'Finished calls not yet written.', () => writer.queued)
+}
