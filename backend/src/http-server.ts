@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { isStorableText, parseJsonBody } from '#platform/http'
@@ -45,6 +46,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     routerOptions: { maxParamLength: 300 },
     schemaController: { compilersFactory: { buildValidator } },
   })
+  closeConnectionsWithTheServer(app)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, undefined)
@@ -62,6 +64,25 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done(isStorableText(safeDecode(request.url)) ? undefined : ApplicationError.validation('The URL holds text that cannot be stored.', 'query'))
   })
   return app
+}
+
+/**
+ * A closing server waits for every connection. Those that never sent a byte are not idle in Node's eyes, and others become
+ * idle only when their answer is over; both would hold the stop up until somebody else hangs up.
+ */
+function closeConnectionsWithTheServer(app: FastifyInstance): void {
+  const sockets = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  app.addHook('preClose', async () => {
+    const timer = setInterval(() => {
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+      app.server.closeIdleConnections()
+    }, 50)
+    app.server.once('close', () => clearInterval(timer))
+  })
 }
 
 function safeDecode(url: string): string {

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { apiKeys } from '#modules/api-keys'
+import { audit } from '#modules/audit'
+import { console } from '#modules/console'
 import { gateway } from '#modules/gateway'
 import { models } from '#modules/models'
 import { operations } from '#modules/operations'
@@ -10,4 +12,4 @@ import { usage } from '#modules/usage'
 type Module = (app: FastifyInstance) => Promise<void>
 
 /** The rooms, in the order in which they register with each other. */
-export const modules: readonly Module[] = [operations, signIn, models, subscriptions, apiKeys, usage, gateway]
+export const modules: readonly Module[] = [operations, console, signIn, models, subscriptions, apiKeys, usage, gateway]

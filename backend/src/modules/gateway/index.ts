@@ -3,14 +3,18 @@
  * cost. It never keeps a prompt or an answer.
  */
 import type { FastifyInstance } from 'fastify'
+import { proxyTokenHash } from '#identity'
 import { BudgetLedger } from '#modules/budgets'
 import { modelExists } from '#modules/models'
+import { exclusively } from '#platform/database'
+import { Periodic } from '#platform/jobs'
 import { Forwarder } from './forward.ts'
 import { Gateway } from './gateway.ts'
 import { GatewayError, GatewayModel } from './gateway.schemas.ts'
 import { Grants } from './grants.ts'
 import { Limits } from './limits.ts'
 import { gatewayRoutes } from './routes.ts'
+import { Sweeper } from './sweeper.ts'
 import { Upstream } from './upstream.ts'
 
 export { OPENAI_ERRORS } from './errors.ts'
@@ -45,12 +49,31 @@ export async function gateway(app: FastifyInstance): Promise<void> {
   await app.register(async (scope) => gatewayRoutes(scope, door, grants))
 
   app.metrics.gauge('litemaas_gateway_in_flight', 'Calls under way.', () => forwarder.inFlight)
-  app.startup.push(() => ledger.start())
+  const sweeper = new Sweeper({
+    platform: platformDatabase,
+    client: app.litellm.client,
+    writer: app.usageWriter,
+    clock,
+    log,
+    patienceSeconds: config.RESERVATION_TTL_SECONDS,
+    serviceKeyHash: isPerKey ? undefined : proxyTokenHash(config.LITELLM_API_KEY),
+  })
+  const sweep = new Periodic({
+    name: 'reservation-sweeper',
+    everyMs: () => config.RECONCILE_INTERVAL_SECONDS * 500,
+    work: () => exclusively(config.DATABASE_PLATFORM_URL, 'litemaas/sweeper', () => sweeper.run()),
+    log,
+  })
+  app.startup.push(async () => {
+    await ledger.start()
+    sweep.start()
+  })
   app.addHook('preClose', async () => {
     // Calls in flight may finish; what outlives the grace is broken off, and settled all the same.
     setTimeout(() => forwarder.abortAll(), config.SHUTDOWN_GRACE_SECONDS * 1000).unref()
   })
   app.addHook('onClose', async () => {
+    await sweep.stop()
     await app.usageWriter.stop()
     await ledger.stop()
     await upstream.close()

@@ -7,17 +7,19 @@ export interface TokenUsage {
   readonly completionTokens: number
 }
 
+type Priced = Pick<GrantedModel, 'prices'>
+
 const MILLION = 1_000_000n
 
 /** Whether calls of this operation can be charged. */
-export function isPriced(model: GrantedModel, needsOutput: boolean): boolean {
+export function isPriced(model: Priced, needsOutput: boolean): boolean {
   const { prices } = model
   if (prices.perRequest !== null) return true
   return prices.input !== null && (!needsOutput || prices.output !== null)
 }
 
 /** nano-USD, rounded up once. Cached input without a price of its own costs the input price. */
-export function costOf(model: GrantedModel, usage: TokenUsage): bigint {
+export function costOf(model: Priced, usage: TokenUsage): bigint {
   const { prices } = model
   const input = prices.input ?? 0n
   const cached = Math.min(usage.cachedPromptTokens, usage.promptTokens)

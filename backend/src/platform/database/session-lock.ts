@@ -42,3 +42,14 @@ async function released(client: pg.Client, name: string): Promise<void> {
   }
   await client.end().catch(() => undefined)
 }
+
+/** Runs work that only one process may do at a time; does nothing, and answers undefined, while another one is at it. */
+export async function exclusively<T>(url: string, name: string, work: () => Promise<T>): Promise<T | undefined> {
+  const lock = await trySessionLock(url, name)
+  if (!lock) return undefined
+  try {
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}

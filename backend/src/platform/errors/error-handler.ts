@@ -2,6 +2,13 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApplicationError } from './application-error.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What this request was refused with, for hooks that run after the answer. */
+    refusal: ApplicationError | null
+  }
+}
+
 /** How one family of paths writes an error, e.g. the shape that the SDKs of a public protocol expect. */
 export interface ErrorFormat {
   readonly prefix: string
@@ -70,8 +77,10 @@ function log(request: FastifyRequest, error: ApplicationError): void {
 
 /** Installs the only code that writes an error response, for thrown errors and for unknown routes. */
 export function installErrorHandler(app: FastifyInstance, formats: readonly ErrorFormat[]): void {
+  app.decorateRequest('refusal', null)
   const answer = async (thrown: FastifyError | ApplicationError, request: FastifyRequest, reply: FastifyReply) => {
     const error = normalize(thrown)
+    request.refusal = error
     log(request, error)
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
     if (error.statusCode === 401) void reply.header('www-authenticate', 'Bearer')

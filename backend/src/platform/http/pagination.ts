@@ -23,10 +23,13 @@ export function encodeCursor(cursor: Cursor): string {
 const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/
 const ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
 
+/** PostgreSQL knows no year 0, and refuses days that JavaScript rounds to the next month. */
+const isRealTime = (at: string) => !at.startsWith('0000') && new Date(at).toJSON()?.slice(0, 19) === at.slice(0, 19)
+
 /** Refuses with 400 whatever this server did not make. */
 export function decodeCursor(text: string): Cursor {
   const [at = '', id = '', ...rest] = Buffer.from(text, 'base64url').toString().split(' ')
-  if (!AT.test(at) || !ID.test(id) || rest.length > 0 || Number.isNaN(Date.parse(at)))
+  if (!AT.test(at) || !ID.test(id) || rest.length > 0 || !isRealTime(at))
     throw ApplicationError.validation('This cursor was not made by us.', 'cursor', text)
   return { at, id }
 }

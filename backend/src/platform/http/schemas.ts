@@ -16,7 +16,7 @@ export const Timestamp = (description?: string) =>
 /** Amounts on the wire are JSON numbers of US dollars; see `usd.ts`. */
 export const Usd = (description: string) => Type.Number({ minimum: 0, maximum: 9_000_000, description: `${description} US dollars.` })
 
-export const StringEnum = <T extends string>(values: readonly [T, ...T[]], description?: string) =>
+export const StringEnum = <const T extends string>(values: readonly [T, ...T[]], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: values, ...(description === undefined ? {} : { description }) })
 
 export const IdParams = strictObject({ id: Uuid() })

@@ -1,11 +1,14 @@
-import type { Log } from './alarms.ts'
+/** The part of a logger that a job needs. */
+export interface JobLog {
+  warn(facts: object, message: string): void
+}
 
 export interface PeriodicOptions {
   readonly name: string
   /** Asked after each run. */
   readonly everyMs: () => number
   readonly work: (signal: AbortSignal) => Promise<unknown>
-  readonly log: Log
+  readonly log: JobLog
 }
 
 const JITTER = 0.1
