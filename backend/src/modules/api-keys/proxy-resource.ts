@@ -1,0 +1,56 @@
+import { keyAlias, type DesiredResource, type Resource } from '#litellm'
+import type { Clock } from '#platform/clock'
+import { RESOURCE_KIND } from './proxy-keys.ts'
+import {
+  listDesiredRows,
+  loadDesiredRows,
+  markApplied,
+  markFailed,
+  type DesiredRow,
+} from './proxy-resource.queries.ts'
+
+const PAGE = 500
+
+/** What should exist at the proxy for each of our secrets; asked by the outbox at delivery, and by the reconciler. */
+export function apiKeyResource(clock: Clock): Resource {
+  return {
+    kind: RESOURCE_KIND,
+    async loadDesired(tx, ids) {
+      return (await loadDesiredRows(tx, ids, clock.now())).map(toDesired)
+    },
+    recordApplied: (tx, id, version) => markApplied(tx, id, version, RESOURCE_KIND),
+    recordFailed: (tx, id, version) => markFailed(tx, id, version),
+    recordLost: (tx, id) => markFailed(tx, id, null),
+    async listDesired(tx, cursor) {
+      const rows = await listDesiredRows(tx, cursor, clock.now(), PAGE)
+      return {
+        items: rows.map(toDesired),
+        nextCursor: rows.length === PAGE ? (rows.at(-1)?.id ?? null) : null,
+      }
+    },
+  }
+}
+
+function toDesired(row: DesiredRow): DesiredResource {
+  const { id, organizationId, version } = row
+  if (!row.isWanted) return { id, organizationId, version, key: null }
+  return {
+    id,
+    organizationId,
+    version,
+    key: {
+      hash: row.hash,
+      alias: keyAlias(row.installation, id),
+      models: row.models,
+      maxBudgetNanoUsd: row.maxBudgetNano,
+      budgetDuration: row.budgetDuration,
+      rpmLimit: row.rpmLimit,
+      tpmLimit: row.tpmLimit,
+      maxParallelRequests: row.maxParallelRequests,
+      expiresAt: row.expiresAt,
+      isBlocked: row.isBlocked,
+      metadata: { installation: row.installation, organizationId, keyId: row.keyId, version },
+      userId: row.userId,
+    },
+  }
+}

@@ -1,0 +1,256 @@
+import type { Query, Tx } from '#platform/database'
+import { ApplicationError } from '#platform/errors'
+import { assertVersion, idempotent, page, type IdempotencyFacts, type PageOf } from '#platform/http'
+import { BaseService, type Caller, type ServiceContext } from '#platform/services'
+import { codes, constraints } from './subscription.errors.ts'
+import {
+  findSubscribableModel,
+  findSubscription,
+  insertEvent,
+  insertSubscription,
+  listEvents,
+  listOwn,
+  nothingElse,
+  requestedAgain,
+  updateReason,
+  updateStatus,
+  type SubscribableModel,
+} from './subscription.queries.ts'
+import type {
+  CreateSubscription,
+  Decision,
+  Subscription,
+  SubscriptionEvent,
+  SubscriptionListQuery,
+  SubscriptionRequest,
+  SubscriptionStatus,
+  UpdateSubscription,
+} from './subscription.schemas.ts'
+import { actOf, assertEdge, type ActName } from './subscription.states.ts'
+
+/** A change of state that has just been written in the transaction at hand. */
+export interface SubscriptionTransition {
+  readonly subscriptionId: string
+  readonly userId: string
+  readonly modelId: string
+  readonly from: string | null
+  readonly to: string
+}
+
+/** What must happen when a subscription changes state; other rooms registered it. */
+export interface TransitionHooks {
+  run(tx: Tx, caller: Caller, transition: SubscriptionTransition): Promise<void>
+}
+
+export interface Change {
+  readonly act: ActName
+  readonly to: SubscriptionStatus
+  readonly reason: string | undefined
+  readonly version: number | undefined
+  /** What is written besides the state. */
+  readonly also: Query
+}
+
+/** Rights to models: asked for, granted, denied, given back. */
+export class SubscriptionService extends BaseService {
+  readonly #hooks: TransitionHooks
+
+  constructor(context: ServiceContext, hooks: TransitionHooks) {
+    super(context, constraints)
+    this.#hooks = hooks
+  }
+
+  /** Active at once, or pending where the model is restricted; 409 `SUBSCRIPTION_EXISTS` while one is live. */
+  async create(
+    caller: Caller,
+    body: CreateSubscription,
+    idempotency?: IdempotencyFacts,
+  ): Promise<Subscription> {
+    this.organizationOf(caller)
+    const userId = this.personOf(caller)
+    const at = this.clock.now()
+    const subscribe = async (tx: Tx) => {
+      const model = await this.#subscribableModel(tx, body.modelId)
+      const status = entryStatus(model)
+      const reason = body.reason ?? null
+      const created = await insertSubscription(tx, { userId, modelId: model.id, status, reason, at })
+      await this.#record(tx, caller, undefined, created, 'subscription.requested', body.reason)
+      return toSubscription(created)
+    }
+    return await this.transaction(
+      caller,
+      (tx) => idempotent(tx, caller, idempotency, at, () => subscribe(tx)),
+      'subscription creation',
+    )
+  }
+
+  async list(caller: Caller, query: SubscriptionListQuery): Promise<PageOf<Subscription>> {
+    this.organizationOf(caller)
+    const userId = this.personOf(caller)
+    const { rows, total } = await this.read(caller, (tx) => listOwn(tx, userId, query))
+    return page(rows.map(toSubscription), total, query)
+  }
+
+  get(caller: Caller, id: string): Promise<Subscription> {
+    return this.read(caller, async (tx) => toSubscription(await this.#own(tx, caller, id)))
+  }
+
+  history(
+    caller: Caller,
+    id: string,
+    query: { limit: number; offset: number },
+  ): Promise<PageOf<SubscriptionEvent>> {
+    return this.read(caller, async (tx) => {
+      await this.#own(tx, caller, id)
+      const { rows, total } = await listEvents(tx, id, query)
+      return page(rows, total, query)
+    })
+  }
+
+  /** The reason may be rewritten while nobody has decided. */
+  update(caller: Caller, id: string, body: UpdateSubscription, version?: number): Promise<Subscription> {
+    return this.transaction(
+      caller,
+      async (tx) => {
+        const before = await this.#own(tx, caller, id)
+        assertVersion(before.version, version)
+        if (before.status !== 'pending')
+          throw ApplicationError.conflict(
+            'The reason can be changed only while the request is pending.',
+            codes.SUBSCRIPTION_STATE,
+            { status: before.status },
+          )
+        const after = await updateReason(tx, before, body.reason)
+        if (!after) throw changedMeanwhile()
+        await this.audit(tx, caller, { ...auditFacts(before, after), action: 'subscription.updated' })
+        return toSubscription(after)
+      },
+      'subscription update',
+    )
+  }
+
+  /** The requester gives it back; keys lose the model in the same transaction. */
+  cancel(caller: Caller, id: string, version?: number): Promise<void> {
+    return this.transaction(
+      caller,
+      async (tx) => {
+        const subject = await this.#own(tx, caller, id)
+        await this.transition(tx, caller, subject, {
+          act: 'cancel',
+          to: 'cancelled',
+          reason: undefined,
+          version,
+          also: nothingElse,
+        })
+      },
+      'subscription cancellation',
+    )
+  }
+
+  /** After a denial. */
+  requestAgain(
+    caller: Caller,
+    id: string,
+    request: Decision,
+    idempotency?: IdempotencyFacts,
+  ): Promise<Subscription> {
+    const at = this.clock.now()
+    const again = async (tx: Tx) => {
+      const subject = await this.#own(tx, caller, id)
+      const to = entryStatus(await this.#subscribableModel(tx, subject.modelId))
+      const also = requestedAgain(at, request.reason ?? null)
+      return toSubscription(
+        await this.transition(tx, caller, subject, { act: 'requestAgain', to, ...request, also }),
+      )
+    }
+    return this.transaction(
+      caller,
+      (tx) => idempotent(tx, caller, idempotency, at, () => again(tx)),
+      'subscription request',
+    )
+  }
+
+  /**
+   * The only way from one state to another: an allowed edge, guarded by the version, with its history, its audit row and
+   * everything that other rooms must do, in the transaction at hand.
+   */
+  async transition(
+    tx: Tx,
+    caller: Caller,
+    subject: SubscriptionRequest,
+    change: Change,
+  ): Promise<SubscriptionRequest> {
+    assertVersion(subject.version, change.version)
+    assertEdge(change.act, subject.status, change.to)
+    const after = await updateStatus(tx, subject, change.to, change.also)
+    if (!after) throw changedMeanwhile()
+    await this.#record(tx, caller, subject, after, actOf(change.act).audit, change.reason)
+    return after
+  }
+
+  async #record(
+    tx: Tx,
+    caller: Caller,
+    before: SubscriptionRequest | undefined,
+    after: SubscriptionRequest,
+    action: string,
+    reason: string | undefined,
+  ): Promise<void> {
+    const from = before?.status ?? null
+    const subscriptionId = after.id
+    await insertEvent(tx, {
+      subscriptionId,
+      from,
+      to: after.status,
+      actorId: caller.userId,
+      reason: reason ?? null,
+    })
+    await this.audit(tx, caller, { ...auditFacts(before, after), action, reason })
+    const { userId, modelId } = after
+    await this.#hooks.run(tx, caller, { subscriptionId, userId, modelId, from, to: after.status })
+  }
+
+  async #own(tx: Tx, caller: Caller, id: string): Promise<SubscriptionRequest> {
+    this.organizationOf(caller)
+    const row = await findSubscription(tx, id, this.personOf(caller))
+    if (!row) throw ApplicationError.notFound('subscription', id)
+    return row
+  }
+
+  async #subscribableModel(tx: Tx, id: string): Promise<SubscribableModel> {
+    const model = await findSubscribableModel(tx, id)
+    if (!model) throw ApplicationError.notFound('model', id, 'modelId')
+    if (model.availability !== 'available')
+      throw ApplicationError.unprocessable(
+        'This model is not available at present.',
+        codes.MODEL_NOT_AVAILABLE,
+        {
+          field: 'modelId',
+        },
+      )
+    return model
+  }
+}
+
+const entryStatus = (model: SubscribableModel): SubscriptionStatus =>
+  model.isRestricted ? 'pending' : 'active'
+
+const changedMeanwhile = () =>
+  ApplicationError.conflict(
+    'This was changed in the meantime; read it again and repeat your change.',
+    'VERSION_CONFLICT',
+  )
+
+const auditFacts = (before: SubscriptionRequest | undefined, after: SubscriptionRequest) => ({
+  category: 'subscription',
+  resourceType: 'subscription',
+  resourceId: after.id,
+  before,
+  after,
+})
+
+/** Without what only reviewers see. */
+function toSubscription(row: SubscriptionRequest): Subscription {
+  const { userId: _userId, username: _username, displayName: _displayName, ...subscription } = row
+  return subscription
+}
