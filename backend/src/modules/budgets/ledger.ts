@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock'
 import type { Database, PlatformDatabase, Scope } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { BudgetAccount, type Hold } from './lease.ts'
+import { Turnstile } from './turnstile.ts'
 import {
   countLiveProcesses,
   lowerReservations,
@@ -31,8 +32,11 @@ export interface LedgerOptions {
 /** A budget without calls for this long is cold: its leases go back, and its next call reserves exactly. */
 const IDLE_MS = 10_000
 const BLOCK_CALLS = 50n
-/** A lease is not used in its last moments, so that clocks and the sweeper never disagree about it. */
-const SAFETY_MS = 5000
+/** A lease is not used in its last moments (a sixth of its life), so that clocks and the sweeper never disagree about it. */
+const SAFETY_SHARE = 6
+/** Reservations at once: calls of one budget queue for its row anyway, and other work needs connections too. */
+const MAX_RESERVING = 4
+const MAX_WAITING = 5000
 
 class DoesNotFit extends Error {
   readonly budgetIds: readonly string[]
@@ -50,6 +54,7 @@ export class BudgetLedger {
   readonly processId = randomUUID()
   readonly #options: LedgerOptions
   readonly #accounts = new Map<string, BudgetAccount>()
+  readonly #turnstile = new Turnstile({ inside: MAX_RESERVING, waiting: MAX_WAITING })
   #timer: NodeJS.Timeout | undefined
   #liveProcesses = 1
 
@@ -75,7 +80,8 @@ export class BudgetLedger {
     const now = this.#now()
     const holds = this.#takeAll(chain, amount, now)
     for (const link of chain) this.#account(link.id).lastCallAt = now
-    return holds ?? this.#reserveSlowly(scope, chain, amount, { ...facts, processId: this.processId })
+    const known = { ...facts, processId: this.processId }
+    return holds ?? this.#turnstile.pass(async () => this.#reserveSlowly(scope, chain, amount, known))
   }
 
   /** From leases alone, all or nothing. */
@@ -104,17 +110,16 @@ export class BudgetLedger {
     facts: HoldFacts,
   ): Promise<Hold[]> {
     // Somebody is fetching a lease for one of these budgets already: what they bring may be enough.
-    const pending = chain.map((link) => this.#account(link.id).topUp).find((promise) => promise !== undefined)
-    if (pending) {
-      await pending
-      const holds = this.#takeAll(chain, amount, this.#now())
-      if (holds) return holds
-    }
+    await chain.map((link) => this.#account(link.id).topUp).find((promise) => promise !== undefined)
+    const holds = this.#takeAll(chain, amount, this.#now())
+    if (holds) return holds
     try {
       return await this.#reserveInDatabase(scope, chain, amount, facts)
     } catch (error) {
       if (!(error instanceof DoesNotFit)) throw error
-      // Our own idle leases may be what is missing.
+      // Our own leases may be what is missing: taken by a call meanwhile, or idle.
+      const taken = this.#takeAll(chain, amount, this.#now())
+      if (taken) return taken
       const returned = await this.#returnLeases(scope, error.budgetIds)
       if (!returned) throw this.#exceeded(chain, error)
     }
@@ -178,7 +183,7 @@ export class BudgetLedger {
     })
     return granted.map((row) =>
       row.amount > amount
-        ? this.#account(row.budgetId).adopt(row.reservationId, row.amount, amount, now, expiresAt - SAFETY_MS)
+        ? this.#account(row.budgetId).adopt(row.reservationId, row.amount, amount, now, this.#usableUntil(expiresAt))
         : { budgetId: row.budgetId, reservationId: row.reservationId, amount, lease: undefined },
     )
   }
@@ -206,6 +211,10 @@ export class BudgetLedger {
     return account
   }
 
+  #usableUntil(expiresAt: number): number {
+    return expiresAt - (this.#options.leaseSeconds * 1000) / SAFETY_SHARE
+  }
+
   #now(): number {
     return this.#options.clock.now().getTime()
   }
@@ -224,7 +233,7 @@ export class BudgetLedger {
       return Math.max(1, await countLiveProcesses(tx, new Date(now - this.#options.leaseSeconds * 1000)))
     })
     for (const account of this.#accounts.values()) {
-      for (const lease of account.leases) if (lease.expiresAt > now) lease.expiresAt = expiresAt - SAFETY_MS
+      for (const lease of account.leases) if (lease.expiresAt > now) lease.expiresAt = this.#usableUntil(expiresAt)
       if (account.leases.length === 0 && account.lastCallAt < now - IDLE_MS)
         this.#accounts.delete(account.budgetId)
     }

@@ -58,10 +58,12 @@ export async function admit(parts: AdmissionParts, key: KnownApiKey, call: Call,
   const chain = grant.budgets.filter((budget) => budget.modelId === null || budget.modelId === model.id)
 
   const startedAt = parts.now()
-  const limits = parts.limits.admit(grant, model, worst.inputTokens + worst.outputTokens, startedAt)
+  const scope = { organizationId: key.organizationId, userId: key.userId, requestId }
+  const admission = parts.limits.admit(scope, grant, model, worst.inputTokens + worst.outputTokens, startedAt)
+  const limits = admission instanceof Promise ? await admission : admission
   try {
     const facts = { apiKeyId: key.id, userId: key.userId, modelId: model.id, proxyTokenHash: key.proxyTokenHash }
-    const reserved = parts.ledger.reserve({ organizationId: key.organizationId, userId: key.userId, requestId }, chain, reservedNano, facts)
+    const reserved = parts.ledger.reserve(scope, chain, reservedNano, facts)
     const holds = reserved instanceof Promise ? await reserved : reserved
     return { call, key, grant, model, worst, chain, holds, reservedNano, limits, startedAt }
   } catch (error) {

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { predictUsage } from '@litemaas/scripts/litellm-simulator'
-import { eventually, startWorld, type Answer, type Client, type World } from '#test'
+import { Client, eventually, startWorld, type Answer, type World } from '#test'
 
 let world: World
 let alice: Client
@@ -278,6 +278,40 @@ describe('a neighbour in trouble', () => {
     expect((await script.post('/v1/chat/completions', chat())).status).toBe(200)
     const [row] = await world.query('select metadata, cost_nano from usage_logs where api_key_id = $1', [(await usageRows(id, 1)) && id])
     expect(row?.['metadata']).toHaveProperty('overageNano')
+    await expectBalancedLedger(id)
+  })
+})
+
+describe('two server processes', () => {
+  it('keep the requests per minute and the calls in parallel together', async () => {
+    const second = await world.startServer()
+    const clientOf = (key: string) => [world.withKey(key), new Client(second.url, { authorization: `Bearer ${key}` })] as const
+    // Both learn of each other at their next sign of life.
+    await eventually(async () => {
+      const [row] = await world.query<{ n: number }>('select count(*)::int as n from processes')
+      expect(row?.n).toBe(2)
+    })
+    await new Promise((resolve) => setTimeout(resolve, 5500))
+
+    const slow = await keyFor('granite-4-small', { rpmLimit: 7 })
+    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => clientOf(slow.key)[index % 2 === 0 ? 0 : 1].post('/v1/chat/completions', chat())))
+    expect(all.filter((answer) => answer.status === 200)).toHaveLength(7)
+
+    const narrow = await keyFor('granite-4-small', { maxParallelRequests: 3 })
+    await fault({ times: 20, delayMs: 500 })
+    const parallel = await Promise.all(Array.from({ length: 10 }, (_, index) => clientOf(narrow.key)[index % 2 === 0 ? 0 : 1].post('/v1/chat/completions', chat())))
+    expect(parallel.filter((answer) => answer.status === 200)).toHaveLength(3)
+    await eventually(async () => expect(await world.query('select from parallel_calls')).toHaveLength(0))
+    await second.close()
+  })
+})
+
+describe('a proxy that has lost a key', () => {
+  it('is told again, and the key works', async () => {
+    const { id, key, script } = await keyFor('granite-4-small')
+    await world.simulator('POST', '/key/block', { key })
+    expect((await script.post('/v1/chat/completions', chat())).status).toBe(503)
+    await eventually(async () => expect((await script.post('/v1/chat/completions', chat())).status).toBe(200))
     await expectBalancedLedger(id)
   })
 })

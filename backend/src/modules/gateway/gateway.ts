@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { KnownApiKey } from '#identity'
+import type { UsageWriter } from '#modules/usage'
 import { admit, type AdmissionParts, type AdmittedCall } from './admission.ts'
 import { readCall, withAdditions, type Operation } from './call.ts'
 import { refusals } from './errors.ts'
 import type { Forwarder } from './forward.ts'
 import { settle } from './settle.ts'
-import type { UsageWriter } from '#modules/usage'
 
 export interface GatewayParts {
   readonly admission: AdmissionParts
@@ -15,7 +16,7 @@ export interface GatewayParts {
   readonly processId: string
   readonly maxInFlight: number
   /** LiteLLM refused a key that we hold valid. */
-  readonly onDisagreement: (admitted: AdmittedCall) => void
+  readonly onDisagreement: (key: KnownApiKey) => Promise<void>
 }
 
 const PATHS: Readonly<Record<Operation, string>> = {
@@ -56,7 +57,7 @@ export class Gateway {
     const full = settle(writer, admitted, request.id, forwarded.ending)
     if (full) await full
     if (!forwarded.refusal) return
-    if (forwarded.refusal.disagreesAboutKey) this.#parts.onDisagreement(admitted)
+    if (forwarded.refusal.disagreesAboutKey) await this.#parts.onDisagreement(key)
     throw forwarded.refusal.error
   }
 

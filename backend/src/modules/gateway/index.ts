@@ -8,12 +8,14 @@ import { BudgetLedger } from '#modules/budgets'
 import { modelExists } from '#modules/models'
 import { exclusively } from '#platform/database'
 import { Periodic } from '#platform/jobs'
+import { Disagreements } from './disagreements.ts'
 import { Forwarder } from './forward.ts'
 import { Gateway } from './gateway.ts'
 import { GatewayError, GatewayModel } from './gateway.schemas.ts'
 import { Grants } from './grants.ts'
 import { Limits } from './limits.ts'
 import { gatewayRoutes } from './routes.ts'
+import { RENEW_PLACES_MS, renewPlaces, SharedLimits } from './shared-limits.ts'
 import { Sweeper } from './sweeper.ts'
 import { Upstream } from './upstream.ts'
 
@@ -28,22 +30,28 @@ export async function gateway(app: FastifyInstance): Promise<void> {
   const grants = new Grants(app.identity, database)
   const serviceAuthorization = `Bearer ${config.LITELLM_API_KEY}`
   const isPerKey = config.LITELLM_KEY_MODE === 'per-key'
+  const now = () => clock.now().getTime()
+  const disagreements = new Disagreements({ database, litellm: app.litellm, log, now })
   const door = new Gateway({
     admission: {
       grants,
-      limits: new Limits(() => ledger.liveProcesses),
+      limits: new Limits({
+        liveProcesses: () => ledger.liveProcesses,
+        shared: new SharedLimits({ database, processId: ledger.processId, now }),
+        onError: (error) => log.warn({ err: error }, 'a place among the parallel calls was not given back; it expires'),
+      }),
       ledger,
       defaultOutputTokens: config.GATEWAY_MAX_OUTPUT_TOKENS,
       modelExists: (name, grant) =>
         database.transaction({ organizationId: grant.organizationId, userId: grant.userId, requestId: 'gateway' }, (tx) => modelExists(tx, name), { readOnly: true }),
-      now: () => clock.now().getTime(),
+      now,
     },
     forwarder,
     writer: app.usageWriter,
     authorizationFor: (request) => (isPerKey ? (request.headers.authorization ?? '') : serviceAuthorization),
     processId: ledger.processId,
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
-    onDisagreement: () => app.litellm.worker.wake(),
+    onDisagreement: isPerKey ? (key) => disagreements.report(key) : async () => log.error('LiteLLM refuses the service key'),
   })
   for (const schema of [GatewayError, GatewayModel]) app.addSchema(schema)
   await app.register(async (scope) => gatewayRoutes(scope, door, grants))
@@ -64,16 +72,23 @@ export async function gateway(app: FastifyInstance): Promise<void> {
     work: () => exclusively(config.DATABASE_PLATFORM_URL, 'litemaas/sweeper', () => sweeper.run()),
     log,
   })
+  const places = new Periodic({
+    name: 'parallel-places',
+    everyMs: () => RENEW_PLACES_MS,
+    work: () => platformDatabase.transaction('parallel-places', (tx) => renewPlaces(tx, ledger.processId, clock.now())),
+    log,
+  })
   app.startup.push(async () => {
     await ledger.start()
     sweep.start()
+    places.start()
   })
   app.addHook('preClose', async () => {
     // Calls in flight may finish; what outlives the grace is broken off, and settled all the same.
     setTimeout(() => forwarder.abortAll(), config.SHUTDOWN_GRACE_SECONDS * 1000).unref()
   })
   app.addHook('onClose', async () => {
-    await sweep.stop()
+    await Promise.all([sweep.stop(), places.stop()])
     await app.usageWriter.stop()
     await ledger.stop()
     await upstream.close()

@@ -1,6 +1,8 @@
 import { ApplicationError } from '#platform/errors'
+import type { Scope } from '#platform/database'
 import type { Grant, GrantedModel } from './grants.ts'
 import { Rate, type RateState } from './rate.ts'
+import type { SharedLimits, SharedPlaces, SharedRate } from './shared-limits.ts'
 
 interface Counters {
   readonly requests: Rate
@@ -8,8 +10,9 @@ interface Counters {
   inFlight: number
 }
 
-interface Limit {
-  readonly counters: Counters
+/** The limits of one thing: of a key, or of a key's use of one model. Null: none. */
+interface Limited {
+  readonly name: string
   readonly rpm: number | null
   readonly tpm: number | null
   readonly parallel: number | null
@@ -23,50 +26,62 @@ export interface Admission {
   finish(usedTokens: number): void
 }
 
-/** Small limits cannot be divided among processes without becoming wrong. */
+export interface LimitsParts {
+  readonly liveProcesses: () => number
+  readonly shared: SharedLimits
+  /** A place that could not be given back expires by itself. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Smaller limits cannot be divided among processes without becoming wrong. */
 const DIVISIBLE_FROM = 60
-const MAX_IDLE = 10_000
+const MAX_COUNTERS = 10_000
+
+const refused = (what: string, waitMs: number) =>
+  ApplicationError.rateLimited(`The limit of ${what} is reached; try again later.`, Math.max(1, Math.ceil(waitMs / 1000)))
 
 /**
- * Requests and tokens per minute and calls in parallel, per key and per key and model, in memory. With several processes
- * each takes its share of the larger limits.
+ * Requests and tokens per minute and calls in parallel, per key and per key and model. One process counts in memory. Several
+ * take their shares of the larger limits, and count the others together.
  */
 export class Limits {
   readonly #counters = new Map<string, Counters>()
-  readonly #liveProcesses: () => number
+  readonly #parts: LimitsParts
 
-  constructor(liveProcesses: () => number) {
-    this.#liveProcesses = liveProcesses
+  constructor(parts: LimitsParts) {
+    this.#parts = parts
   }
 
-  /** Takes one request and `tokens` of every limit, or throws 429 and takes nothing. */
-  admit(grant: Grant, model: GrantedModel, tokens: number, now: number): Admission {
-    const limits = this.#limitsOf(grant, model)
+  /** Takes one request and `tokens` of every limit, or rejects with 429 and takes nothing. Waits only where processes must agree. */
+  admit(scope: Scope, grant: Grant, model: GrantedModel, tokens: number, now: number): Admission | Promise<Admission> {
+    const limited = limitsOf(grant, model)
+    const processes = this.#parts.liveProcesses()
+    if (processes <= 1) return this.#admitHere(limited, tokens, now)
+    const here = limited.map((one) => ({ ...one, parallel: null, rpm: share(one.rpm, processes), tpm: share(one.tpm, processes) }))
+    return this.#admitTogether(scope, limited, this.#admitHere(here, tokens, now), tokens)
+  }
+
+  #admitHere(limits: readonly Limited[], tokens: number, now: number): Admission {
     const undo: Array<() => void> = []
-    const refuse = (what: string, waitMs: number): never => {
-      for (const step of undo) step()
-      throw ApplicationError.rateLimited(`The limit of ${what} is reached; try again later.`, Math.max(1, Math.ceil(waitMs / 1000)))
+    const take = (what: string, waitMs: number, back: () => void) => {
+      if (waitMs > 0) {
+        for (const step of undo) step()
+        throw refused(what, waitMs)
+      }
+      undo.push(back)
     }
-    for (const { counters, rpm, tpm, parallel } of limits) {
-      if (parallel !== null && counters.inFlight >= parallel) refuse(`${parallel} calls in parallel`, 1000)
+    const counted = limits.map((one) => ({ ...one, counters: this.#countersOf(one.name) }))
+    for (const { counters, rpm, tpm, parallel } of counted) {
+      take(`${String(parallel)} calls in parallel`, parallel !== null && counters.inFlight >= parallel ? 1000 : 0, () => (counters.inFlight -= 1))
       counters.inFlight += 1
-      undo.push(() => (counters.inFlight -= 1))
-      if (rpm !== null) {
-        const wait = counters.requests.take(rpm, 1, now)
-        if (wait > 0) refuse('requests per minute', wait)
-        undo.push(() => counters.requests.putBack(rpm, 1))
-      }
-      if (tpm !== null) {
-        const wait = counters.tokens.take(tpm, tokens, now)
-        if (wait > 0) refuse('tokens per minute', wait)
-        undo.push(() => counters.tokens.putBack(tpm, tokens))
-      }
+      if (rpm !== null) take('requests per minute', counters.requests.take(rpm, 1, now), () => counters.requests.putBack(rpm, 1))
+      if (tpm !== null) take('tokens per minute', counters.tokens.take(tpm, tokens, now), () => counters.tokens.putBack(tpm, tokens))
     }
     return {
-      requests: tightest(limits.map((limit) => (limit.rpm === null ? undefined : limit.counters.requests.state(limit.rpm, now)))),
-      tokens: tightest(limits.map((limit) => (limit.tpm === null ? undefined : limit.counters.tokens.state(limit.tpm, now)))),
+      requests: tightest(counted.map(({ counters, rpm }) => (rpm === null ? undefined : counters.requests.state(rpm, now)))),
+      tokens: tightest(counted.map(({ counters, tpm }) => (tpm === null ? undefined : counters.tokens.state(tpm, now)))),
       finish: (usedTokens) => {
-        for (const { counters, tpm } of limits) {
+        for (const { counters, tpm } of counted) {
           counters.inFlight -= 1
           if (tpm !== null) counters.tokens.putBack(tpm, tokens - usedTokens)
         }
@@ -74,33 +89,36 @@ export class Limits {
     }
   }
 
-  #limitsOf(grant: Grant, model: GrantedModel): Limit[] {
-    const limits: Limit[] = []
-    if (grant.rpmLimit !== null || grant.tpmLimit !== null || grant.maxParallelRequests !== null)
-      limits.push({
-        counters: this.#countersOf(grant.keyId),
-        rpm: this.#share(grant.rpmLimit),
-        tpm: this.#share(grant.tpmLimit),
-        parallel: grant.maxParallelRequests,
-      })
-    if (model.rpmLimit !== null || model.tpmLimit !== null)
-      limits.push({
-        counters: this.#countersOf(`${grant.keyId} ${model.id}`),
-        rpm: this.#share(model.rpmLimit),
-        tpm: this.#share(model.tpmLimit),
-        parallel: null,
-      })
-    return limits
-  }
-
-  #share(limit: number | null): number | null {
-    return limit === null || limit < DIVISIBLE_FROM ? limit : Math.floor(limit / this.#liveProcesses())
+  async #admitTogether(scope: Scope, limited: readonly Limited[], local: Admission, tokens: number): Promise<Admission> {
+    const rates: SharedRate[] = limited.flatMap(({ name, rpm, tpm }) => [
+      ...(isIndivisible(rpm) ? [{ name: `${name} requests`, limit: rpm, cost: 1 }] : []),
+      ...(isIndivisible(tpm) ? [{ name: `${name} tokens`, limit: tpm, cost: tokens }] : []),
+    ])
+    const places: SharedPlaces[] = limited.flatMap(({ name, parallel }) => (parallel === null ? [] : [{ name, limit: parallel }]))
+    if (rates.length === 0 && places.length === 0) return local
+    const { shared, onError } = this.#parts
+    const taken = await shared.take(scope, rates, places).catch((error: unknown) => {
+      local.finish(0)
+      throw error
+    })
+    if ('waitMs' in taken) {
+      local.finish(0)
+      throw refused(taken.name.endsWith('tokens') ? 'tokens per minute' : taken.name.endsWith('requests') ? 'requests per minute' : 'calls in parallel', taken.waitMs)
+    }
+    return {
+      ...local,
+      finish: (usedTokens) => {
+        local.finish(usedTokens)
+        const unused = rates.filter((rate) => rate.name.endsWith('tokens')).map((rate) => ({ ...rate, cost: tokens - usedTokens }))
+        shared.finish(scope, taken, unused).catch(onError)
+      },
+    }
   }
 
   #countersOf(name: string): Counters {
     const known = this.#counters.get(name)
     if (known) return known
-    if (this.#counters.size >= MAX_IDLE) this.#forgetIdle()
+    if (this.#counters.size >= MAX_COUNTERS) this.#forgetIdle()
     const counters = { requests: new Rate(), tokens: new Rate(), inFlight: 0 }
     this.#counters.set(name, counters)
     return counters
@@ -112,6 +130,18 @@ export class Limits {
       if (one.inFlight === 0 && one.requests.isIdle(now) && one.tokens.isIdle(now)) this.#counters.delete(name)
   }
 }
+
+function limitsOf(grant: Grant, model: GrantedModel): Limited[] {
+  const ofKey: Limited = { name: grant.keyId, rpm: grant.rpmLimit, tpm: grant.tpmLimit, parallel: grant.maxParallelRequests }
+  const ofModel: Limited = { name: `${grant.keyId} ${model.id}`, rpm: model.rpmLimit, tpm: model.tpmLimit, parallel: null }
+  return [ofKey, ofModel].filter(({ rpm, tpm, parallel }) => rpm !== null || tpm !== null || parallel !== null)
+}
+
+const isIndivisible = (limit: number | null): limit is number => limit !== null && limit < DIVISIBLE_FROM
+
+/** This process's part of a limit; null where all count together, or there is none. */
+const share = (limit: number | null, processes: number): number | null =>
+  limit === null || limit < DIVISIBLE_FROM ? null : Math.floor(limit / processes)
 
 function tightest(states: ReadonlyArray<RateState | undefined>): RateState | undefined {
   return states.reduce((best, state) => (state && (!best || state.remaining < best.remaining) ? state : best), undefined)

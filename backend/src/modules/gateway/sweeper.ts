@@ -64,7 +64,7 @@ export class Sweeper {
       log.warn({ err: error, process: first.processId }, 'LiteLLM cannot say what a dead process used; charging what was set aside')
       calls = group.filter((one) => one.level === 'key' && one.amount > 0n).map((one) => unknownCall(one, prices, budgetsFor))
     }
-    for (const call of calls) void writer.settle(call)
+    for (const call of calls) await writer.settle(call)
     await writer.flush()
     await platform.transaction('sweeper', (tx) => lowerReservations(tx, group.map(({ reservationId, amount }) => ({ reservationId, amount }))))
     log.info({ process: first.processId, reservations: group.length, calls: calls.length }, 'cleared what a dead process held')

@@ -14,8 +14,8 @@ function contentBound(content: unknown, mediaCeiling: number): number {
   if (!Array.isArray(content)) return content === undefined || content === null ? 0 : bytesOf(JSON.stringify(content))
   return content.reduce<number>((sum, part) => {
     if (!isItem(part)) return sum + (typeof part === 'string' ? bytesOf(part) : 0)
-    const type = String(part['type'] ?? '')
-    if (/image|audio|video|file/.test(type)) return sum + mediaCeiling
+    const type = part['type']
+    if (typeof type === 'string' && /image|audio|video|file/.test(type)) return sum + mediaCeiling
     const text = part['text']
     return sum + (typeof text === 'string' ? bytesOf(text) : bytesOf(JSON.stringify(part)))
   }, 0)
