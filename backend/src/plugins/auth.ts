@@ -33,7 +33,10 @@ const BEARER = /^Bearer +(\S+)$/i
 export const auth = fp(
   async (app) => {
     const { config } = app
-    const feed = new ChangeFeed({ url: config.DATABASE_URL, onLost: () => app.log.warn('lost the notification connection; reconnecting') })
+    const feed = new ChangeFeed({
+      url: config.DATABASE_URL,
+      onLost: () => app.log.warn('lost the notification connection; reconnecting'),
+    })
     const identity = new Identity({
       database: app.database,
       feed,
@@ -47,7 +50,13 @@ export const auth = fp(
     const ownIssuer = new URL(config.PUBLIC_URL).origin
     await app.register(fastifyJwt, {
       secret: config.JWT_SECRET,
-      sign: { algorithm: 'HS256', header: { alg: 'HS256', typ: 'at+jwt' }, iss: ownIssuer, aud: 'litemaas-api', expiresIn: '10m' },
+      sign: {
+        algorithm: 'HS256',
+        header: { alg: 'HS256', typ: 'at+jwt' },
+        iss: ownIssuer,
+        aud: 'litemaas-api',
+        expiresIn: '10m',
+      },
       verify: {
         algorithms: ['HS256'],
         allowedIss: ownIssuer,
@@ -68,7 +77,9 @@ export const auth = fp(
       const header = request.headers.authorization
       const credential = header === undefined ? undefined : BEARER.exec(header)?.[1]
       if (credential === undefined) return done()
-      const identified = credential.startsWith('sk-') ? identifyKey(identity, request, credential) : identifyToken(tokens, request, credential)
+      const identified = credential.startsWith('sk-')
+        ? identifyKey(identity, request, credential)
+        : identifyToken(tokens, request, credential)
       // A cached key is known without waiting: the hot path stays synchronous.
       if (identified === undefined) return done()
       identified
@@ -83,7 +94,10 @@ export const auth = fp(
 
 function outsideIssuersOf(config: Config): OutsideIssuer[] {
   try {
-    return readOutsideIssuers(config.EXTERNAL_ISSUERS, [new URL(config.PUBLIC_URL).origin, config.OAUTH_ISSUER])
+    return readOutsideIssuers(config.EXTERNAL_ISSUERS, [
+      new URL(config.PUBLIC_URL).origin,
+      config.OAUTH_ISSUER,
+    ])
   } catch (error) {
     throw new ConfigurationError(error instanceof Error ? error.message : 'EXTERNAL_ISSUERS is wrong')
   }

@@ -23,7 +23,10 @@ export const oauth = fp(
       groupsClaim: config.OAUTH_GROUPS_CLAIM,
       callbackUrl: new URL('/api/auth/callback', config.PUBLIC_URL).href,
     }
-    const provider = config.OAUTH_PROVIDER === 'oidc' ? createOidcProvider(settings) : await createOpenShiftProvider(app, settings)
+    const provider =
+      config.OAUTH_PROVIDER === 'oidc'
+        ? createOidcProvider(settings)
+        : await createOpenShiftProvider(app, settings)
     app.decorate('oauth', provider)
   },
   { name: 'oauth', dependencies: ['env'] },

@@ -7,7 +7,7 @@ import { systemClock } from '#platform/clock'
 import { isGatewayRequest, withoutGateway } from './session/browser-hooks.ts'
 import { isUnsafe, refuseCrossSite } from './session/cross-site.ts'
 import { SessionActivity } from './session/session-activity.ts'
-import { SESSION_LIFE_MS, sessionCookieFor, type SessionCookie } from './session/session-cookie.ts'
+import { sessionCookieFor, type SessionCookie } from './session/session-cookie.ts'
 import { isRenewalDue, renewSession } from './session/session-renewal.ts'
 import { SessionStore } from './session/session-store.ts'
 
@@ -33,7 +33,7 @@ export const session = fp(
         secret: signer,
         store: new SessionStore({ identity, database }),
         cookieName: cookie.name,
-        cookie: { ...cookie.flags, maxAge: SESSION_LIFE_MS },
+        cookie: { ...cookie.flags, maxAge: cookie.lifeMs },
         saveUninitialized: false,
         rolling: false,
       },
@@ -46,7 +46,11 @@ export const session = fp(
     const renew = async (request: FastifyRequest, reply: FastifyReply, known: KnownSession) => {
       try {
         const newId = await renewSession(database, known, request.session.sessionId, request.id)
-        if (newId) void reply.setCookie(cookie.name, signer.sign(newId), { ...cookie.flags, maxAge: SESSION_LIFE_MS / 1000 })
+        if (newId)
+          void reply.setCookie(cookie.name, signer.sign(newId), {
+            ...cookie.flags,
+            maxAge: cookie.lifeMs / 1000,
+          })
       } catch (error) {
         request.log.warn({ err: error }, 'could not renew a session id')
       }
@@ -56,7 +60,10 @@ export const session = fp(
       const { known, failure } = request.session
       if (failure) request.identificationError = failure
       if (!known) return done()
-      request.caller = callerOfSession(known, 'session', known.currentOrganizationId, { requestId: request.id, address: request.ip })
+      request.caller = callerOfSession(known, 'session', known.currentOrganizationId, {
+        requestId: request.id,
+        address: request.ip,
+      })
       activity.note(known, request.id)
       if (!isRenewalDue(known, systemClock)) return done()
       renew(request, reply, known).then(() => done(), done)
@@ -67,7 +74,9 @@ export const session = fp(
       if (!isUnsafe(route) || route.url.startsWith('/v1/')) return
       route.preParsing = [
         async (request) => {
-          const isByCookie = request.caller?.door === 'session' || (request.caller === null && request.session.failure !== undefined)
+          const isByCookie =
+            request.caller?.door === 'session' ||
+            (request.caller === null && request.session.failure !== undefined)
           if (isByCookie) refuseCrossSite(request, publicOrigin)
         },
         ...[route.preParsing ?? []].flat(),

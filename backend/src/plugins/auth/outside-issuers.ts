@@ -1,11 +1,18 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 
-const OrganizationRole = Type.Union([Type.Literal('admin'), Type.Literal('manager'), Type.Literal('member'), Type.Literal('viewer')])
+const OrganizationRole = Type.Union([
+  Type.Literal('admin'),
+  Type.Literal('manager'),
+  Type.Literal('member'),
+  Type.Literal('viewer'),
+])
 const Uuid = Type.String({ pattern: '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' })
 /** Signatures that only the issuer can make. A shared secret is no such thing. */
 const Algorithm = Type.Union(
-  ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'].map((name) => Type.Literal(name)),
+  ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'].map((name) =>
+    Type.Literal(name),
+  ),
 )
 
 const OutsideIssuerSchema = Type.Object(
@@ -14,12 +21,22 @@ const OutsideIssuerSchema = Type.Object(
     jwksUrl: Type.String({ minLength: 1, description: 'Where its keys are; https unless loopback.' }),
     audience: Type.String({ minLength: 1, description: 'What `aud` must be or hold.' }),
     algorithms: Type.Optional(Type.Array(Algorithm, { minItems: 1 })),
-    typ: Type.Optional(Type.String({ minLength: 1, description: 'Demanded `typ`; by default any of JWT, at+jwt, none.' })),
-    maxAgeSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400, description: 'How long after `iat` a token is accepted.' })),
+    typ: Type.Optional(
+      Type.String({ minLength: 1, description: 'Demanded `typ`; by default any of JWT, at+jwt, none.' }),
+    ),
+    maxAgeSeconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 86_400, description: 'How long after `iat` a token is accepted.' }),
+    ),
     organizationId: Type.Optional(Uuid),
-    organizations: Type.Optional(Type.Record(Type.String(), Uuid, { description: '`org_id` -> organization.' })),
+    organizations: Type.Optional(
+      Type.Record(Type.String(), Uuid, { description: '`org_id` -> organization.' }),
+    ),
     provision: Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('member')])),
-    roles: Type.Optional(Type.Record(Type.String(), OrganizationRole, { description: '`role` -> role here, beside the usual names.' })),
+    roles: Type.Optional(
+      Type.Record(Type.String(), OrganizationRole, {
+        description: '`role` -> role here, beside the usual names.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -39,7 +56,9 @@ export function readOutsideIssuers(text: string, ownIssuers: readonly string[]):
     if (!URL.canParse(jwksUrl)) throw new Error(`EXTERNAL_ISSUERS: the jwksUrl of ${issuer} is not a URL`)
     const { protocol, hostname } = new URL(jwksUrl)
     if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname)))
-      throw new Error(`EXTERNAL_ISSUERS: the jwksUrl of ${issuer} must use https unless its host is a loopback address`)
+      throw new Error(
+        `EXTERNAL_ISSUERS: the jwksUrl of ${issuer} must use https unless its host is a loopback address`,
+      )
     if ((organizationId === undefined) === (organizations === undefined))
       throw new Error(`EXTERNAL_ISSUERS: ${issuer} needs either organizationId or organizations`)
   }
@@ -56,5 +75,7 @@ function parse(text: string): OutsideIssuer[] {
   const schema = Type.Array(OutsideIssuerSchema)
   if (Value.Check(schema, value)) return value
   const first = Value.Errors(schema, value).First()
-  throw new Error(`EXTERNAL_ISSUERS: ${first?.path ?? ''} is wrong (${first?.message ?? 'not a list of issuers'})`)
+  throw new Error(
+    `EXTERNAL_ISSUERS: ${first?.path ?? ''} is wrong (${first?.message ?? 'not a list of issuers'})`,
+  )
 }

@@ -1,4 +1,11 @@
-import { createLocalJWKSet, errors, type CryptoKey, type FlattenedJWSInput, type JSONWebKeySet, type JWSHeaderParameters } from 'jose'
+import {
+  createLocalJWKSet,
+  errors,
+  type CryptoKey,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+} from 'jose'
 import { ApplicationError } from '#platform/errors'
 
 const FRESH_MS = 10 * 60 * 1000
@@ -12,7 +19,12 @@ const MAX_LENGTH = 256 * 1024
 type LocalKeys = ReturnType<typeof createLocalJWKSet>
 
 const away = (cause: unknown) =>
-  ApplicationError.unavailable('The keys of the token’s issuer cannot be read right now; please try again.', 'UNAVAILABLE', 5, cause)
+  ApplicationError.unavailable(
+    'The keys of the token’s issuer cannot be read right now; please try again.',
+    'UNAVAILABLE',
+    5,
+    cause,
+  )
 
 /**
  * The published keys of one issuer: read at first use, again every ten minutes and when an unknown key id turns up, at
@@ -70,7 +82,11 @@ export class OutsideKeys {
 
   async #fetch(): Promise<LocalKeys> {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
-    const response = await fetch(this.#url, { headers: { accept: 'application/json' }, redirect: 'error', signal })
+    const response = await fetch(this.#url, {
+      headers: { accept: 'application/json' },
+      redirect: 'error',
+      signal,
+    })
     if (!response.ok) throw new Error(`the issuer answered ${response.status}`)
     const text = await response.text()
     if (text.length > MAX_LENGTH) throw new Error('the issuer answered too much')

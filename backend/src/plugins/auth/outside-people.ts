@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import type { KnownIdentity, RequestFacts } from '#identity'
+import { listMemberships, type KnownIdentity, type RequestFacts } from '#identity'
 import { sql, type Database } from '#platform/database'
 import type { OrganizationRole } from '#platform/services'
 
@@ -18,13 +18,6 @@ const Provisioned = Type.Object({
   userStatus: Type.String(),
   platformRole: Type.Union([Type.Literal('admin'), Type.Literal('adminReadonly'), Type.Literal('user')]),
 })
-const Membership = Type.Object({
-  organizationId: Type.String(),
-  organizationName: Type.String(),
-  isDefault: Type.Boolean(),
-  role: Type.Union([Type.Literal('admin'), Type.Literal('manager'), Type.Literal('member'), Type.Literal('viewer')]),
-})
-
 /** Creates what is missing of user, identity and membership. Undefined when the organization is not there or the person is disabled. */
 export async function provisionOutsidePerson(
   database: Database,
@@ -38,9 +31,6 @@ export async function provisionOutsidePerson(
       from lookup.provision_outside_identity(${person.issuer}, ${person.subject}, ${person.username}, ${person.email},
         ${person.displayName}, ${person.organizationId}, ${person.role}, ${facts.address}, ${facts.requestId})`)
     if (made?.userStatus !== 'active') return undefined
-    const memberships = await tx.many(sql(Membership)`
-      select organization_id as "organizationId", organization_name as "organizationName", is_default as "isDefault", role
-      from lookup.list_my_memberships(${made.userId})`)
-    return { ...made, memberships }
+    return { ...made, memberships: await listMemberships(tx, made.userId) }
   })
 }

@@ -30,15 +30,29 @@ export class OutsideTokens {
   readonly #database: Database
   readonly #clock: Clock
 
-  constructor(parts: { issuers: readonly OutsideIssuer[]; identity: Identity; database: Database; clock: Clock }) {
-    this.#issuers = new Map(parts.issuers.map((settings) => [settings.issuer, { settings, keys: new OutsideKeys(settings.jwksUrl) }]))
+  constructor(parts: {
+    issuers: readonly OutsideIssuer[]
+    identity: Identity
+    database: Database
+    clock: Clock
+  }) {
+    this.#issuers = new Map(
+      parts.issuers.map((settings) => [
+        settings.issuer,
+        { settings, keys: new OutsideKeys(settings.jwksUrl) },
+      ]),
+    )
     this.#identity = parts.identity
     this.#database = parts.database
     this.#clock = parts.clock
   }
 
   /** Undefined for a token that is not valid; 403 for a valid one of somebody who is no member; 503 when its keys are out of reach. */
-  async resolve(token: string, unverified: UnverifiedToken, facts: RequestFacts): Promise<Caller | undefined> {
+  async resolve(
+    token: string,
+    unverified: UnverifiedToken,
+    facts: RequestFacts,
+  ): Promise<Caller | undefined> {
     const { iss } = unverified.payload
     const known = typeof iss === 'string' ? this.#issuers.get(iss) : undefined
     if (!known || !hasUsualType(unverified, known.settings)) return undefined
@@ -49,7 +63,10 @@ export class OutsideTokens {
     return this.#callerOf(claims, known.settings, organizationId, facts)
   }
 
-  async #verify(token: string, { settings, keys }: { settings: OutsideIssuer; keys: OutsideKeys }): Promise<JWTPayload | undefined> {
+  async #verify(
+    token: string,
+    { settings, keys }: { settings: OutsideIssuer; keys: OutsideKeys },
+  ): Promise<JWTPayload | undefined> {
     try {
       const { payload } = await jwtVerify(token, keys.find, {
         issuer: settings.issuer,
@@ -67,7 +84,12 @@ export class OutsideTokens {
     }
   }
 
-  async #callerOf(claims: JWTPayload, settings: OutsideIssuer, organizationId: string, facts: RequestFacts): Promise<Caller | undefined> {
+  async #callerOf(
+    claims: JWTPayload,
+    settings: OutsideIssuer,
+    organizationId: string,
+    facts: RequestFacts,
+  ): Promise<Caller | undefined> {
     const subject = claims.sub
     if (subject === undefined || !SUBJECT.test(subject)) return undefined
     const role = roleOf(claims, settings)
@@ -75,11 +97,19 @@ export class OutsideTokens {
     const caller = known && callerOfIdentity(known, organizationId, role, facts)
     if (caller) return caller
     if (settings.provision === 'member') {
-      const made = await provisionOutsidePerson(this.#database, { ...personOf(claims, subject), issuer: settings.issuer, organizationId, role }, facts)
+      const made = await provisionOutsidePerson(
+        this.#database,
+        { ...personOf(claims, subject), issuer: settings.issuer, organizationId, role },
+        facts,
+      )
       const newcomer = made && callerOfIdentity(made, organizationId, role, facts)
       if (newcomer) return newcomer
     }
-    throw ApplicationError.forbidden('You are not a member of this organization.', undefined, 'NO_ORGANIZATION')
+    throw ApplicationError.forbidden(
+      'You are not a member of this organization.',
+      undefined,
+      'NO_ORGANIZATION',
+    )
   }
 }
 
@@ -107,10 +137,19 @@ function roleOf(claims: JWTPayload, settings: OutsideIssuer): OrganizationRole {
   return Object.hasOwn(roles, role) ? (roles[role] ?? 'viewer') : 'viewer'
 }
 
-function personOf(claims: JWTPayload, subject: string): { username: string; email: string | null; displayName: string; subject: string } {
+function personOf(
+  claims: JWTPayload,
+  subject: string,
+): { username: string; email: string | null; displayName: string; subject: string } {
   const text = (name: string, maxLength: number) => {
     const value = claims[name]
-    const clean = typeof value === 'string' ? value.replaceAll(/\p{Cc}/gu, '').trim().slice(0, maxLength) : ''
+    const clean =
+      typeof value === 'string'
+        ? value
+            .replaceAll(/\p{Cc}/gu, '')
+            .trim()
+            .slice(0, maxLength)
+        : ''
     return clean === '' ? undefined : clean
   }
   const username = text('preferred_username', 200) ?? subject.slice(0, 200)

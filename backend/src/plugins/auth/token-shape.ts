@@ -14,7 +14,9 @@ function parseObject(segment: string): Record<string, unknown> | undefined {
   try {
     // Strict: a claim that stands twice is read one way here and another way elsewhere.
     const value = parseJsonBody(Buffer.from(segment, 'base64url').toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
   } catch {
     return undefined
   }

@@ -30,7 +30,8 @@ export function createTokenVerifier(
 }
 
 function isOurs(app: FastifyInstance, token: string, { header }: UnverifiedToken): boolean {
-  if (header['typ'] !== 'at+jwt' || Object.keys(header).some((name) => name !== 'alg' && name !== 'typ')) return false
+  if (header['typ'] !== 'at+jwt' || Object.keys(header).some((name) => name !== 'alg' && name !== 'typ'))
+    return false
   try {
     app.jwt.verify(token)
     return true
@@ -40,9 +41,14 @@ function isOurs(app: FastifyInstance, token: string, { header }: UnverifiedToken
 }
 
 /** Ours are tied to a live session: signing out, demotion and deactivation end them within a second. */
-async function resolveOurs(identity: Identity, payload: UnverifiedToken['payload'], facts: RequestFacts): Promise<Caller | undefined> {
+async function resolveOurs(
+  identity: Identity,
+  payload: UnverifiedToken['payload'],
+  facts: RequestFacts,
+): Promise<Caller | undefined> {
   const { sub, sid, aud, organizationId = null } = payload
-  if (typeof sub !== 'string' || typeof sid !== 'string' || !UUID.test(sid) || typeof aud !== 'string') return undefined
+  if (typeof sub !== 'string' || typeof sid !== 'string' || !UUID.test(sid) || typeof aud !== 'string')
+    return undefined
   if (organizationId !== null && typeof organizationId !== 'string') return undefined
   const session = await identity.resolveSessionById(sid)
   return session?.userId === sub ? callerOfSession(session, 'token', organizationId, facts) : undefined

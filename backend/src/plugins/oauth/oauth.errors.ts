@@ -9,5 +9,10 @@ export function signInFailed(cause?: unknown): ApplicationError {
 
 /** The provider is away. */
 export function providerUnavailable(cause?: unknown): ApplicationError {
-  return ApplicationError.unavailable('The identity provider cannot be reached right now; please try again.', codes.SIGN_IN_UNAVAILABLE, 5, cause)
+  return ApplicationError.unavailable(
+    'The identity provider cannot be reached right now; please try again.',
+    codes.SIGN_IN_UNAVAILABLE,
+    5,
+    cause,
+  )
 }

@@ -1,7 +1,12 @@
 import * as oidc from 'openid-client'
 import { exactTextOf, groupsOf, subjectOf, textOf } from './claims.ts'
 import { providerUnavailable, signInFailed } from './oauth.errors.ts'
-import { PROVIDER_TIMEOUT_SECONDS, type OAuthProvider, type ProviderSettings, type VouchedPerson } from './provider.ts'
+import {
+  PROVIDER_TIMEOUT_SECONDS,
+  type OAuthProvider,
+  type ProviderSettings,
+  type VouchedPerson,
+} from './provider.ts'
 
 const REDISCOVER_MS = 60 * 60 * 1000
 const CLOCK_TOLERANCE_SECONDS = 30
@@ -12,7 +17,11 @@ export function createOidcProvider(settings: ProviderSettings): OAuthProvider {
   return {
     async beginLogin({ loginHint }) {
       const configuration = await discover()
-      const attempt = { state: oidc.randomState(), nonce: oidc.randomNonce(), codeVerifier: oidc.randomPKCECodeVerifier() }
+      const attempt = {
+        state: oidc.randomState(),
+        nonce: oidc.randomNonce(),
+        codeVerifier: oidc.randomPKCECodeVerifier(),
+      }
       const url = oidc.buildAuthorizationUrl(configuration, {
         redirect_uri: settings.callbackUrl,
         scope: settings.scopes ?? 'openid profile email groups',
@@ -28,17 +37,26 @@ export function createOidcProvider(settings: ProviderSettings): OAuthProvider {
     async completeLogin({ search, attempt }) {
       const configuration = await discover()
       try {
-        const tokens = await oidc.authorizationCodeGrant(configuration, new URL(search, settings.callbackUrl), {
-          expectedState: attempt.state,
-          expectedNonce: attempt.nonce,
-          pkceCodeVerifier: attempt.codeVerifier,
-          idTokenExpected: true,
-        })
+        const tokens = await oidc.authorizationCodeGrant(
+          configuration,
+          new URL(search, settings.callbackUrl),
+          {
+            expectedState: attempt.state,
+            expectedNonce: attempt.nonce,
+            pkceCodeVerifier: attempt.codeVerifier,
+            idTokenExpected: true,
+          },
+        )
         const idToken = tokens.claims()
         if (!idToken) throw signInFailed(new Error('the provider sent no ID token'))
         const subject = subjectOf(idToken.sub)
         const more = await moreClaims(configuration, tokens.access_token, idToken, settings)
-        return personOf(configuration.serverMetadata().issuer, subject, { ...more, ...idToken }, settings.groupsClaim)
+        return personOf(
+          configuration.serverMetadata().issuer,
+          subject,
+          { ...more, ...idToken },
+          settings.groupsClaim,
+        )
       } catch (error) {
         throw isAway(error) ? providerUnavailable(error) : signInFailed(error)
       }
@@ -76,7 +94,10 @@ async function discoverOnce(settings: ProviderSettings): Promise<oidc.Configurat
   // The configuration accepts plain http on a loopback host only.
   if (issuer.protocol === 'http:') extensions.push(oidc.allowInsecureRequests)
   const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE_SECONDS }
-  const found = await oidc.discovery(issuer, clientId, metadata, undefined, { execute: extensions, timeout: PROVIDER_TIMEOUT_SECONDS })
+  const found = await oidc.discovery(issuer, clientId, metadata, undefined, {
+    execute: extensions,
+    timeout: PROVIDER_TIMEOUT_SECONDS,
+  })
   const server = found.serverMetadata()
   const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
   if (methods.includes('client_secret_post')) return found
@@ -93,14 +114,22 @@ async function moreClaims(
   idToken: oidc.IDToken,
   settings: ProviderSettings,
 ): Promise<Record<string, unknown>> {
-  const isComplete = ['preferred_username', 'email', settings.groupsClaim].every((claim) => idToken[claim] !== undefined)
+  const isComplete = ['preferred_username', 'email', settings.groupsClaim].every(
+    (claim) => idToken[claim] !== undefined,
+  )
   if (isComplete || configuration.serverMetadata().userinfo_endpoint === undefined) return {}
   return oidc.fetchUserInfo(configuration, accessToken, idToken.sub)
 }
 
-function personOf(issuer: string, subject: string, claims: Record<string, unknown>, groupsClaim: string): VouchedPerson {
+function personOf(
+  issuer: string,
+  subject: string,
+  claims: Record<string, unknown>,
+  groupsClaim: string,
+): VouchedPerson {
   const email = exactTextOf(claims, 'email', 320)
-  const username = exactTextOf(claims, 'preferred_username', 200) ?? email?.slice(0, 200) ?? subject.slice(0, 200)
+  const username =
+    exactTextOf(claims, 'preferred_username', 200) ?? email?.slice(0, 200) ?? subject.slice(0, 200)
   return {
     issuer,
     subject,
@@ -118,7 +147,8 @@ function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return true
   if (error instanceof TypeError && error.message === 'fetch failed') return true
-  const status = error.cause instanceof Response ? error.cause.status : 'status' in error ? error.status : undefined
+  const status =
+    error.cause instanceof Response ? error.cause.status : 'status' in error ? error.status : undefined
   if (typeof status === 'number' && status >= 500) return true
   return isAway(error.cause)
 }

@@ -3,7 +3,12 @@ import { fastifyOauth2 } from '@fastify/oauth2'
 import type { FastifyInstance } from 'fastify'
 import { exactTextOf, groupsOf, subjectOf, textOf } from './claims.ts'
 import { providerUnavailable, signInFailed } from './oauth.errors.ts'
-import { PROVIDER_TIMEOUT_SECONDS, type OAuthProvider, type ProviderSettings, type VouchedPerson } from './provider.ts'
+import {
+  PROVIDER_TIMEOUT_SECONDS,
+  type OAuthProvider,
+  type ProviderSettings,
+  type VouchedPerson,
+} from './provider.ts'
 
 /** The part of the library's client that its own types leave out. */
 interface AuthorizationCodeClient {
@@ -23,9 +28,13 @@ const random = () => randomBytes(32).toString('base64url')
  * OpenShift speaks plain OAuth2: there is no ID token, and who signed in is asked of the API server. The library lives in
  * a context of its own, so that its cookies and hooks do not reach any route: state and verifier are kept in our table.
  */
-export async function createOpenShiftProvider(app: FastifyInstance, settings: ProviderSettings): Promise<OAuthProvider> {
+export async function createOpenShiftProvider(
+  app: FastifyInstance,
+  settings: ProviderSettings,
+): Promise<OAuthProvider> {
   const { issuer, apiUrl, clientId, clientSecret, callbackUrl } = settings
-  if (apiUrl === undefined) throw new Error('OAUTH_API_URL is missing: OpenShift’s API server tells who signed in')
+  if (apiUrl === undefined)
+    throw new Error('OAUTH_API_URL is missing: OpenShift’s API server tells who signed in')
   const base = issuer.replace(/\/+$/, '')
   let client: AuthorizationCodeClient | undefined
   await app.register(async (inner) => {

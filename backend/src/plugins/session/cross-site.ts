@@ -3,7 +3,8 @@ import { ApplicationError } from '#platform/errors'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-export const isUnsafe = (route: Pick<RouteOptions, 'method'>) => [route.method].flat().some((method) => !SAFE.has(method.toUpperCase()))
+export const isUnsafe = (route: Pick<RouteOptions, 'method'>) =>
+  [route.method].flat().some((method) => !SAFE.has(method.toUpperCase()))
 
 const refusal = (message: string) => new ApplicationError('CSRF', message)
 

@@ -21,7 +21,8 @@ export class SessionActivity {
 
   note(session: KnownSession, requestId: string): void {
     const now = this.#clock.now()
-    if (now.getTime() - Date.parse(session.lastSeenAt) < WRITE_EVERY_MS || this.#writing.has(session.id)) return
+    if (now.getTime() - Date.parse(session.lastSeenAt) < WRITE_EVERY_MS || this.#writing.has(session.id))
+      return
     const writing = this.#write(session, now, requestId)
       .catch((error: unknown) => this.#log.warn({ err: error }, 'could not note that a session is in use'))
       .finally(() => this.#writing.delete(session.id))
@@ -31,12 +32,15 @@ export class SessionActivity {
   async #write(session: KnownSession, now: Date, requestId: string): Promise<void> {
     const idleEnd = new Date(now.getTime() + SESSION_IDLE_MS).toISOString()
     const staleBefore = new Date(now.getTime() - WRITE_EVERY_MS).toISOString()
-    await this.#database.transaction({ organizationId: null, userId: session.userId, requestId }, async (tx) => {
-      const touched = await tx.run(sql`
+    await this.#database.transaction(
+      { organizationId: null, userId: session.userId, requestId },
+      async (tx) => {
+        const touched = await tx.run(sql`
         update sessions set last_seen_at = ${now.toISOString()}, idle_expires_at = least(${idleEnd}::timestamptz, expires_at)
         where id = ${session.id} and last_seen_at <= ${staleBefore}`)
-      if (touched > 0) await changed(tx, { kind: 'session', id: session.id })
-    })
+        if (touched > 0) await changed(tx, { kind: 'session', id: session.id })
+      },
+    )
   }
 
   /** Resolves when nothing is being written any more. */

@@ -11,15 +11,23 @@ export function isRenewalDue(session: KnownSession, clock: Clock): boolean {
 }
 
 /** Gives the session a new id and answers it; undefined when another request was faster. */
-export async function renewSession(database: Database, session: KnownSession, oldId: string, requestId: string): Promise<string | undefined> {
+export async function renewSession(
+  database: Database,
+  session: KnownSession,
+  oldId: string,
+  requestId: string,
+): Promise<string | undefined> {
   const newId = randomBytes(24).toString('base64url')
   const old = sessionDigest(oldId)
-  const renewed = await database.transaction({ organizationId: null, userId: session.userId, requestId }, async (tx) => {
-    const count = await tx.run(sql`
+  const renewed = await database.transaction(
+    { organizationId: null, userId: session.userId, requestId },
+    async (tx) => {
+      const count = await tx.run(sql`
       update sessions set digest = ${sessionDigest(newId)}, previous_digest = ${old}, rotated_at = now()
       where id = ${session.id} and digest = ${old}`)
-    if (count > 0) await changed(tx, { kind: 'session', id: session.id })
-    return count
-  })
+      if (count > 0) await changed(tx, { kind: 'session', id: session.id })
+      return count
+    },
+  )
   return renewed > 0 ? newId : undefined
 }

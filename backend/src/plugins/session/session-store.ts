@@ -52,9 +52,12 @@ export class SessionStore implements Store {
   async #remove(sessionId: string): Promise<void> {
     const known = await this.#identity.resolveSession(sessionId)
     if (!known) return
-    await this.#database.transaction({ organizationId: null, userId: known.userId, requestId: 'session' }, async (tx) => {
-      await tx.run(sql`delete from sessions where id = ${known.id}`)
-      await changed(tx, { kind: 'session', id: known.id })
-    })
+    await this.#database.transaction(
+      { organizationId: null, userId: known.userId, requestId: 'session' },
+      async (tx) => {
+        await tx.run(sql`delete from sessions where id = ${known.id}`)
+        await changed(tx, { kind: 'session', id: known.id })
+      },
+    )
   }
 }
