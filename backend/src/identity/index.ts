@@ -13,4 +13,5 @@ export {
   type KnownSession,
   type RequestFacts,
 } from './identity.ts'
+export { listMemberships, type Membership } from './identity.queries.ts'
 export { hasRole, permissions, permissionsOf, type Permission } from './permissions.ts'

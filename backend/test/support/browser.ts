@@ -15,7 +15,12 @@ export class Browser {
     return new Browser(this.#base, this.cookies)
   }
 
-  async request(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const answer = await new Client(this.#base).request(method, path, body, {
       'sec-fetch-site': 'same-origin',
@@ -38,7 +43,8 @@ export class Browser {
   /** Goes to the provider and answers the path, with its query, to which the provider sends the browser back. */
   async comeBack(username: string, query = ''): Promise<string> {
     const start = await this.get(`/api/auth/login?login_hint=${username}${query}`)
-    if (start.status !== 302) throw new Error(`the login answered ${start.status}: ${JSON.stringify(start.body)}`)
+    if (start.status !== 302)
+      throw new Error(`the login answered ${start.status}: ${JSON.stringify(start.body)}`)
     return throughProvider(start.headers.get('location') ?? '')
   }
 

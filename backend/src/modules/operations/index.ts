@@ -2,9 +2,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { exclusively } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { strictObject, StringEnum } from '#platform/http'
+import { Periodic } from '#platform/jobs'
 import { Draining } from './draining.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { readiness, Readiness } from './readiness.ts'
 
 declare module 'fastify' {
@@ -22,9 +25,31 @@ function mayReadMetrics(request: FastifyRequest, token: string | undefined): boo
   return timingSafeEqual(digest(given), digest(token))
 }
 
+const HOURLY_MS = 60 * 60 * 1000
+
+/** One process at a time, at the start and then every hour. */
+function keepHouse(app: FastifyInstance): void {
+  const { platformDatabase: platform, log } = app.serviceContext
+  const housekeeping = new Housekeeping({ platform, log })
+  app.metrics.gauge(
+    'litemaas_usage_misplaced_bytes',
+    'Size of the usage that fits no monthly partition; 0 unless something is wrong.',
+    () => housekeeping.misplacedBytes,
+  )
+  const job = new Periodic({
+    name: 'housekeeping',
+    everyMs: () => HOURLY_MS,
+    work: (signal) => exclusively(app.config.DATABASE_PLATFORM_URL, 'litemaas/housekeeping', () => housekeeping.run(signal)),
+    log,
+  })
+  app.startup.push(() => job.start())
+  app.addHook('onClose', () => job.stop())
+}
+
 export async function operations(app: FastifyInstance): Promise<void> {
   const draining = new Draining()
   app.decorate('draining', draining)
+  keepHouse(app)
   const schema = { tags: ['operations'] }
 
   app.get(

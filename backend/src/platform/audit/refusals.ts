@@ -35,13 +35,14 @@ export class RefusalLog {
   readonly #platform: PlatformDatabase
   readonly #clock: Clock
   #entries = new Map<string, Entry>()
+  #writing: Promise<void> | undefined
 
   constructor(parts: { platform: PlatformDatabase; clock: Clock }) {
     this.#platform = parts.platform
     this.#clock = parts.clock
   }
 
-  /** True when it is time to write, because too much has come together. */
+  /** True when it is time to write although the minute is not over, because too much has come together. */
   note(caller: Caller, refusal: Refusal): boolean {
     const at = this.#clock.now()
     const minute = minuteOf(at)
@@ -50,17 +51,19 @@ export class RefusalLog {
     const known = this.#entries.get(name)
     if (known) known.count += 1
     else this.#entries.set(name, { ...refusal, caller, at, minute, count: 1 })
-    return this.#entries.size >= MAX_ENTRIES
+    return this.#entries.size >= MAX_ENTRIES && this.#writing === undefined
   }
 
   /** Writes the minutes that are over, or with `everything` the present one too. What cannot be written stays for the next time. */
   async flush(options: { everything: boolean }): Promise<void> {
+    await this.#writing?.catch(() => undefined)
     const present = minuteOf(this.#clock.now())
     const due = [...this.#entries].filter(([, entry]) => options.everything || entry.minute < present)
     if (due.length === 0) return
     for (const [name] of due) this.#entries.delete(name)
     try {
-      await this.#write(due.map(([, entry]) => entry))
+      this.#writing = this.#write(due.map(([, entry]) => entry))
+      await this.#writing
     } catch (error) {
       for (const [name, entry] of due) {
         const since = this.#entries.get(name)
@@ -70,6 +73,8 @@ export class RefusalLog {
       // Bounded even while the database is away for long: the oldest go first.
       if (this.#entries.size > MAX_ENTRIES) this.#entries = new Map([...this.#entries].slice(-MAX_ENTRIES))
       throw error
+    } finally {
+      this.#writing = undefined
     }
   }
 

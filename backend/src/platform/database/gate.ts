@@ -16,7 +16,7 @@ export class Gate {
   readonly #deadlineMs: number
   readonly #waiting: Waiter[] = []
   #inside = 0
-  #timer: NodeJS.Timeout | undefined
+  #isWatching = false
 
   constructor(options: { limit: number; maxWaiting: number; deadlineMs: number }) {
     this.#limit = options.limit
@@ -41,7 +41,7 @@ export class Gate {
     if (this.#waiting.length >= this.#maxWaiting) throw overloaded()
     return new Promise((resolve, reject) => {
       this.#waiting.push({ enter: resolve, refuse: reject, expiresAt: performance.now() + this.#deadlineMs })
-      this.#timer ??= setTimeout(() => this.#expire(), this.#deadlineMs)
+      this.#watch(this.#deadlineMs)
     })
   }
 
@@ -51,14 +51,21 @@ export class Gate {
     else this.#inside -= 1
   }
 
+  /** One timer at a time, for the waiter whose deadline is next. */
+  #watch(delayMs: number): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    setTimeout(() => this.#expire(), delayMs)
+  }
+
   #expire(): void {
     const now = performance.now()
-    this.#timer = undefined
+    this.#isWatching = false
     while (this.#waiting[0] && this.#waiting[0].expiresAt <= now + 1) {
       this.#waiting.shift()?.refuse(overloaded())
     }
     const first = this.#waiting[0]
-    if (first) this.#timer = setTimeout(() => this.#expire(), Math.max(1, first.expiresAt - now))
+    if (first) this.#watch(Math.max(1, first.expiresAt - now))
   }
 }
 

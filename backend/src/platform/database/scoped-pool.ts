@@ -47,6 +47,8 @@ export class ScopedPool {
       keepAlive: true,
     })
     this.#pool.on('error', options.onError)
+    // The pool listens to idle connections only. One that dies in use fails its transaction; unheard, it would end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
     this.#gate = new Gate({ limit: options.max, maxWaiting: options.max * 20, deadlineMs: 1500 })
     this.#inspect = options.inspectRows
   }

@@ -1,2 +1,2 @@
 /** Work that repeats while the process lives. What the work is, other rooms know. */
-export { Periodic, type PeriodicOptions } from './periodic.ts'
+export { Periodic } from './periodic.ts'

@@ -1,9 +1,9 @@
 /** The part of a logger that a job needs. */
-export interface JobLog {
+interface JobLog {
   warn(facts: object, message: string): void
 }
 
-export interface PeriodicOptions {
+interface PeriodicOptions {
   readonly name: string
   /** Asked after each run. */
   readonly everyMs: () => number

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import pg from 'pg'
+import { cloneDatabase, type TestDatabase } from '#test'
+import { PlatformDatabase } from '#platform/database'
+import { Housekeeping } from './housekeeping.ts'
+
+const ORGANIZATION = '00000000-0000-4000-8000-000000000001'
+const ID = '00000000-0000-4000-8000-0000000000aa'
+
+let database: TestDatabase
+let platform: PlatformDatabase
+let superuser: pg.Client
+let errors: string[]
+let housekeeping: Housekeeping
+
+beforeAll(async () => {
+  database = await cloneDatabase(inject('superuserUrl'))
+  platform = new PlatformDatabase({
+    url: database.platformUrl,
+    max: 2,
+    applicationName: 'test',
+    onError: () => undefined,
+  })
+  superuser = new pg.Client({ connectionString: database.superuserUrl })
+  await superuser.connect()
+  errors = []
+  const log = { info: () => undefined, error: (_facts: object, message: string) => errors.push(message) }
+  housekeeping = new Housekeeping({ platform, log })
+})
+afterAll(async () => {
+  await Promise.all([platform.close(), superuser.end()])
+  await database.drop()
+})
+
+const partitions = async () => {
+  const { rows } = await superuser.query<{ name: string }>(
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'usage_logs'::regclass order by 1`,
+  )
+  return rows.map((row) => row.name)
+}
+const insertUsage = (at: string) =>
+  superuser.query(
+    `insert into usage_logs (organization_id, at, request_id, source, user_id, api_key_id, model_id, model_name, operation, outcome, status_code, cost_nano)
+     values ($1, $2, 'r', 'gateway', $3, $3, $3, 'm', 'chat', 'success', 200, 0)`,
+    [ORGANIZATION, at, ID],
+  )
+
+test('makes the partitions that are missing', async () => {
+  const before = await partitions()
+  expect(before).toHaveLength(5)
+  await superuser.query(`drop table ${before[3] ?? ''}`)
+  await housekeeping.run()
+  expect(await partitions()).toEqual(before)
+  expect(errors).toEqual([])
+})
+
+test('removes what is over, and nothing else', async () => {
+  await superuser.query(
+    `insert into idempotency_keys (organization_id, caller_id, operation_id, key, body_digest, status_code, response, expires_at)
+     select $1, $2, 'op', n::text, '', 201, '{}', now() + (n - 6000) * interval '1 minute' from generate_series(1, 6010) n`,
+    [ORGANIZATION, ID],
+  )
+  await superuser.query(
+    `insert into usage_events (organization_id, source, request_id, at)
+     select $1, 'gateway', n::text, now() - n * interval '1 day' from generate_series(0, 40) n`,
+    [ORGANIZATION],
+  )
+  await housekeeping.run()
+  const { rows: answers } = await superuser.query(`select key from idempotency_keys order by key::int`)
+  expect(answers.map((row: { key: string }) => Number(row.key))).toEqual(
+    Array.from({ length: 10 }, (_, index) => 6001 + index),
+  )
+  const { rows: events } = await superuser.query<{ count: number }>(
+    `select count(*)::int as count from usage_events`,
+  )
+  expect(events[0]?.count).toBe(35)
+})
+
+test('raises an alarm while calls lie outside of every month, and goes on', async () => {
+  expect(housekeeping.misplacedBytes).toBe(0)
+  await insertUsage(new Date().toISOString())
+  await housekeeping.run()
+  expect(errors).toEqual([])
+  const names = await partitions()
+  const lastMonth = names.filter((name) => name !== 'usage_logs_elsewhere').at(-1) ?? ''
+  await superuser.query(`drop table ${lastMonth}`)
+  await insertUsage(`${lastMonth.slice(-7).replace('_', '-')}-15T00:00:00Z`)
+  await superuser.query(
+    `insert into usage_events (organization_id, source, request_id, at) values ($1, 'gateway', 'old', now() - interval '36 days')`,
+    [ORGANIZATION],
+  )
+  await housekeeping.run()
+  expect(housekeeping.misplacedBytes).toBeGreaterThan(0)
+  expect(errors).toEqual([
+    expect.stringContaining('usage_logs_elsewhere'),
+    expect.stringContaining('no partition'),
+  ])
+  const { rows } = await superuser.query(`select from usage_events where request_id = 'old'`)
+  expect(rows).toHaveLength(0)
+
+  await superuser.query('truncate usage_logs_elsewhere')
+  errors.length = 0
+  await housekeeping.run()
+  expect([housekeeping.misplacedBytes, errors, await partitions()]).toEqual([0, [], names])
+})

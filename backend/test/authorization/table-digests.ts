@@ -1,0 +1,29 @@
+import type { World } from '#test'
+
+/**
+ * What stands in every table. Left out are the record of refusals, what merely remembers that somebody was here, and what
+ * jobs write by themselves.
+ */
+const LEFT_OUT = new Set(['audit_logs', 'sessions', 'login_attempts', 'processes', 'model_sync_runs', 'schema_migrations'])
+const PASSING: Readonly<Record<string, readonly string[]>> = {
+  api_keys: ['last_used_at', 'synced_version', 'sync_state'],
+  litellm_intents: ['state', 'attempts', 'next_at', 'lease_until', 'secret', 'done_at', 'last_error'],
+  models: ['updated_at'],
+}
+
+export async function tableDigests(world: World): Promise<Record<string, string>> {
+  const tables = await world.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
+  )
+  const digests: Record<string, string> = {}
+  for (const { name } of tables) {
+    if (LEFT_OUT.has(name)) continue
+    const [row] = await world.query<{ digest: string }>(
+      `select count(*) || ' ' || md5(coalesce(string_agg(row::text, '|' order by row::text), '')) as digest
+       from (select to_jsonb(t) - $1::text[] as row from ${name} t) as rows`,
+      [PASSING[name] ?? []],
+    )
+    digests[name] = row?.digest ?? ''
+  }
+  return digests
+}
