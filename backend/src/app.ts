@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import { litellm } from './litellm-plugin.ts'
 import { createHttpServer } from './http-server.ts'
@@ -32,6 +33,9 @@ export async function composeApp(options: PluginOptions): Promise<FastifyInstanc
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https:') ? { maxAge: 31_536_000 } : false,
     crossOriginEmbedderPolicy: false,
   })
+  const origins = listOf(config.CORS_ORIGINS)
+  // Never reflected: exact origins that somebody wrote down. Scripts in pages call with keys, never with the cookie.
+  if (origins.length > 0) await app.register(cors, { origin: origins, credentials: false, maxAge: 600, strictPreflight: false })
   for (const [, plugin] of plugins) await app.register(plugin, options)
   await app.register(services)
   await app.register(litellm)

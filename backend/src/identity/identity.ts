@@ -113,7 +113,10 @@ export class Identity {
   }
 
   async #loadIdentity(name: string): Promise<KnownIdentity | undefined> {
-    const [issuer = '', subject = ''] = name.split('\u001f')
+    // Issuers are URLs and hold no separator; subjects may hold anything.
+    const split = name.indexOf('\u001f')
+    const issuer = name.slice(0, split)
+    const subject = name.slice(split + 1)
     return this.#database.transaction(
       NOBODY,
       async (tx) => {

@@ -110,7 +110,7 @@ describe('what ends a key ends it in every process', () => {
     }
   })
 
-  test('being disabled, and without its model; and what is given back works again', async () => {
+  test('being disabled; and what is given back works again', async () => {
     const bob = await product.as('bob')
     const { id, key } = await product.createKey('bob', [CHAT])
     await watch(key, async () => {

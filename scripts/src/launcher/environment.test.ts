@@ -48,7 +48,7 @@ test('a second server gets the configuration without the rest of the shell', () 
       LITELLM_KEY_MODE: 'service',
       LEASE_SECONDS: '2',
       HOME: '/',
-      REDIS_URL: '',
+      METRICS_TOKEN: '',
     }),
   ).toEqual({ LITELLM_KEY_MODE: 'service', LEASE_SECONDS: '2' })
 })

@@ -1,5 +1,5 @@
 import { sql, type Tx } from '#platform/database'
-import type { Caller } from '#platform/services'
+import type { Caller } from '#platform/caller'
 
 /** Owns the acts that belong to no customer's organization; it has no members. */
 export const PLATFORM_ORGANIZATION_ID = '00000000-0000-4000-8000-000000000000'

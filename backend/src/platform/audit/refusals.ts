@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock'
 import { sql, type PlatformDatabase } from '#platform/database'
-import type { Caller } from '#platform/services'
+import type { Caller } from '#platform/caller'
 import { PLATFORM_ORGANIZATION_ID } from './record-audit.ts'
 
 /** What somebody known was not allowed to do. */

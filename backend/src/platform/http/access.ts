@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, preHandlerAsyncHookHandler, RouteOptions } from 'fastify'
 import { ApplicationError } from '#platform/errors'
-import type { Caller, PlatformRole } from '#platform/services'
+import type { Caller, PlatformRole } from '#platform/caller'
 
 /** One statement about who may call a route. A route's access is all of its statements together. */
 export type AccessRule =

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql, type Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
-import type { Caller } from '#platform/services'
+import type { Caller } from '#platform/caller'
 
 /** Who repeats what: read from the request by the route, used inside the service's transaction. */
 export interface IdempotencyFacts {

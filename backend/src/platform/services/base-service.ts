@@ -3,7 +3,7 @@ import { recordAudit, type AuditEvent } from '#platform/audit'
 import type { Clock } from '#platform/clock'
 import { databaseCode, type Database, type Query, type Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
-import type { Caller } from './caller.ts'
+import type { Caller } from '#platform/caller'
 import type { ServiceContext } from './service-context.ts'
 
 /** A database rule (constraint name) and what breaking it means to the caller. */

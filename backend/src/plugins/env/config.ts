@@ -39,7 +39,6 @@ export const configSchema = Type.Object({
   INITIAL_ADMIN_USERS: text('Comma-separated verified e-mail addresses or user names at the provider that are administrators.', { default: '' }),
   DEFAULT_ORGANIZATION_JOIN: flag('Whether people of the platform’s own provider join the default organization at their first sign-in.', true),
   EXTERNAL_ISSUERS: text('JSON list of outside issuers whose tokens are accepted, see docs/guides/configuration.md.', { default: '[]' }),
-  ROLE_REFRESH_SECONDS: seconds('How often groups are read again where the provider allows.', 300),
   SIGN_IN_RATE_LIMIT: Type.Integer({ description: 'Sign-in and token requests per minute and address.', default: 10, minimum: 1 }),
   REQUEST_RATE_LIMIT: Type.Integer({ description: 'API requests per minute of one credential.', default: 600, minimum: 1 }),
   ANONYMOUS_RATE_LIMIT: Type.Integer({ description: 'Requests per minute and address without a valid credential.', default: 120, minimum: 1 }),
@@ -61,7 +60,6 @@ export const configSchema = Type.Object({
   CORS_ORIGINS: text('Comma-separated exact origins; none by default.', { default: '' }),
   METRICS_TOKEN: Type.Optional(Type.String({ description: 'Bearer token for /metrics; without it only loopback may read. Secret.', minLength: 16 })),
   DOCS_ENABLED: flag('Whether /docs and /openapi.json are served.', true),
-  REDIS_URL: Type.Optional(text('Shared counters for request limits.')),
   MOCK_AUTH: flag('Read by the launcher only; together with NODE_ENV=production the server refuses to start.', false),
 })
 
@@ -109,7 +107,7 @@ function refuseUnsafe(config: Config): void {
   if (WELL_KNOWN_KEYS.has(config.LITELLM_API_KEY)) throw new ConfigurationError('LITELLM_API_KEY is a well-known sample key')
   if (config.MOCK_AUTH && config.NODE_ENV === 'production') throw new ConfigurationError('MOCK_AUTH is refused in production')
   for (const name of ['PUBLIC_URL', 'OAUTH_ISSUER'] as const) requireHttps(name, config[name])
-  for (const name of ['LITELLM_API_URL', 'OAUTH_API_URL', 'DATABASE_URL', 'DATABASE_PLATFORM_URL', 'REDIS_URL'] as const) {
+  for (const name of ['LITELLM_API_URL', 'OAUTH_API_URL', 'DATABASE_URL', 'DATABASE_PLATFORM_URL'] as const) {
     const value = config[name]
     if (value !== undefined && !URL.canParse(value)) throw new ConfigurationError(`${name} is not a URL`)
   }

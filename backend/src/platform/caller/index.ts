@@ -1,3 +1,4 @@
+/** Who is asking: the words that every room behind the doors shares. */
 export type PlatformRole = 'admin' | 'adminReadonly' | 'user'
 export type OrganizationRole = 'admin' | 'manager' | 'member' | 'viewer'
 
