@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** Something that must be done, in order, before the server may listen: connect, check, start a job. */
-export type StartupStep = () => Promise<void> | void
+type StartupStep = () => Promise<void> | void
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -29,5 +29,5 @@ export const oauth = fp(
         : await createOpenShiftProvider(app, settings)
     app.decorate('oauth', provider)
   },
-  { name: 'oauth', dependencies: ['env'] },
+  { name: 'oauth', dependencies: ['env', 'auth'] },
 )

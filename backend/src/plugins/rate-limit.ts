@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { ApplicationError } from '#platform/errors'
 
 /** A network that one party controls: an IPv4 address, or the /64 of an IPv6 address. */
-export function networkOf(address: string): string {
+function networkOf(address: string): string {
   if (!address.includes(':')) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped?.[1]) return mapped[1]
@@ -44,5 +44,5 @@ export const rateLimit = fp(
       void reply.header('ratelimit', `"default";r=${String(remaining)};t=${String(reset)}`)
     })
   },
-  { name: 'rate-limit', dependencies: ['auth', 'session'] },
+  { name: 'rate-limit', dependencies: ['auth', 'session', 'rbac'] },
 )

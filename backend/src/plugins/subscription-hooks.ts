@@ -3,7 +3,7 @@ import type { Tx } from '#platform/database'
 import type { Caller } from '#platform/services'
 
 /** A change of state that has just been written in the transaction at hand. */
-export interface SubscriptionTransition {
+interface SubscriptionTransition {
   readonly subscriptionId: string
   readonly userId: string
   readonly modelId: string
@@ -12,10 +12,10 @@ export interface SubscriptionTransition {
 }
 
 /** Does SQL and intents in the transition's own transaction, never HTTP. */
-export type SubscriptionHandler = (tx: Tx, caller: Caller, transition: SubscriptionTransition) => Promise<void>
+type SubscriptionHandler = (tx: Tx, caller: Caller, transition: SubscriptionTransition) => Promise<void>
 
 /** What must happen when a subscription changes state, in the order of registration. */
-export class SubscriptionHooks {
+class SubscriptionHooks {
   readonly #handlers: Array<{ readonly name: string; readonly handle: SubscriptionHandler }> = []
   #isFrozen = false
 
@@ -50,5 +50,5 @@ export const subscriptionHooks = fp(
     app.decorate('subscriptionHooks', hooks)
     app.addHook('onReady', async () => hooks.freeze())
   },
-  { name: 'subscription-hooks', dependencies: ['database'] },
+  { name: 'subscription-hooks', dependencies: ['database', 'swagger'] },
 )

@@ -35,10 +35,33 @@ function extensionsOf(route: RouteOptions): Record<string, unknown> {
   }
 }
 
+const IDEMPOTENCY_KEY = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[\\x21-\\x7e]+$',
+  description: 'Repeats of this request with the same key get the first answer, without its secrets, for 24 hours.',
+}
+const IF_MATCH = { type: 'string', pattern: '^"?[0-9]{1,9}"?$', description: 'The version that you believe to change; another one is a 409.' }
+
+/** Headers that routes honour through their configuration rather than their schema. */
+function headersOf(route: RouteOptions): Record<string, unknown> {
+  const idempotency = route.config?.idempotency ?? 'none'
+  const isChange = [route.method].flat().includes('PATCH')
+  if (idempotency === 'none' && !isChange) return {}
+  return {
+    headers: {
+      type: 'object',
+      properties: { ...(idempotency === 'none' ? {} : { 'idempotency-key': IDEMPOTENCY_KEY }), ...(isChange ? { 'if-match': IF_MATCH } : {}) },
+      ...(idempotency === 'required' ? { required: ['idempotency-key'] } : {}),
+    },
+  }
+}
+
 const options: FastifyDynamicSwaggerOptions = {
   openapi: {
     openapi: '3.1.0',
-    info: { title: 'LiteMaaS', version: '1', description: DESCRIPTION, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: { title: 'LiteMaaS', version: '1', description: DESCRIPTION },
     components: {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'litemaas', description: 'The console’s session cookie.' },
@@ -52,7 +75,7 @@ const options: FastifyDynamicSwaggerOptions = {
   },
   transform: ({ schema, url, route }) => ({
     url,
-    schema: (schema as { hide?: boolean } | undefined)?.hide === true ? schema : { ...schema, ...extensionsOf(route) },
+    schema: (schema as { hide?: boolean } | undefined)?.hide === true ? schema : { ...schema, ...headersOf(route), ...extensionsOf(route) },
   }),
 }
 

@@ -68,7 +68,8 @@ function ofTable(table: TenantTable): Mutant[] {
 
 /** The look-alikes share their values, so they must go before anything can be unique over both. */
 function uniqueOverAll({ name, columns }: TenantTable): string[] {
-  const column = columns.find((one) => one.name !== 'organization_id' && (one.isKey || one.isRequired))?.name ?? 'id'
+  const others = columns.filter((one) => one.name !== 'organization_id')
+  const column = (others.find((one) => one.isKey || one.isRequired) ?? others[0])?.name ?? 'id'
   return [
     'set local session_replication_role = replica',
     `delete from ${name}`,

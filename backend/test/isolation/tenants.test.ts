@@ -67,7 +67,7 @@ describe('every tenant table, two organizations with the same rows', () => {
       return readable
     })
     expect(seen).toEqual(expect.arrayContaining(['api_keys', 'audit_logs', 'budgets', 'memberships', 'subscriptions', 'teams', 'usage_logs']))
-    expect(tables.map((one) => one.name).filter((name) => !seen.includes(name))).toEqual(['litellm_intents', 'usage_events'])
+    expect(tables.map((one) => one.name).filter((name) => !seen.includes(name))).toEqual(['audit_chains', 'litellm_intents', 'usage_events'])
   })
 
   it('shows nothing on a connection that never had a context, and nothing after one', async () => {

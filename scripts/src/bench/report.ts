@@ -110,7 +110,7 @@ function tableLines(samples: readonly Sample[], ratios: readonly Ratios[]): stri
       const of = (figure: (sample: Sample) => number | undefined) =>
         spreadOf(own.map((sample) => figure(sample) ?? Number.NaN))
       const added = ratios.find((one) => one.kind === kind)?.addedLastByteMs[name]
-      const processor = of((sample) => sample.processorMicros).median
+      const processor = of((sample) => sample.processorMicros)
       return [
         title[kind],
         name,
@@ -118,7 +118,7 @@ function tableLines(samples: readonly Sample[], ratios: readonly Ratios[]): stri
           of((sample) => sample.requestsPerSecond),
           0,
         ),
-        Number.isNaN(processor) ? '-' : processor.toFixed(0),
+        Number.isNaN(processor.median) ? '-' : show(processor, 0),
         show(
           of((sample) => sample.lastByteMs),
           3,
@@ -152,6 +152,19 @@ export function bookLines(books: Books): string[] {
   ]
 }
 
+/** More than this share of the server's core taken by strangers, and the figures are about them. */
+const QUIET = 0.1
+
+function warningLines(samples: readonly Sample[]): string[] {
+  const served = samples.filter((sample) => sample.processorMicros !== undefined)
+  const { median, high } = spreadOf(served.map((sample) => sample.foreignShare ?? 0))
+  if (median <= QUIET) return []
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
+  return [
+    `NOT QUIET: strangers took ${percent(median)} of the server's core (up to ${percent(high)}). Requests/s and latency then tell little; the lowest processor times tell most.`,
+  ]
+}
+
 /** Ratios first: they mean something on another machine, the absolute figures do not. */
 export function report(parts: {
   samples: readonly Sample[]
@@ -168,6 +181,7 @@ export function report(parts: {
     ...tableLines(parts.samples, ratios),
     '',
     'ms at 1: until the last byte, one connection. server, others: shares of the server core used by the server and by strangers; load: use of the load core.',
+    ...warningLines(parts.samples),
     ...bookLines(parts.books),
     `measured: ${parts.plan}`,
     `machine: ${parts.machine}`,

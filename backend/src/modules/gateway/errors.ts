@@ -1,7 +1,7 @@
 import { ApplicationError, registerErrorCodes, type ErrorFormat } from '#platform/errors'
 
 /** The gateway's own refusals; on the wire they are lower case, in OpenAI's shape. */
-export const codes = registerErrorCodes({
+const codes = registerErrorCodes({
   MODEL_NOT_ALLOWED: 403,
   MODEL_NOT_PRICED: 403,
   MODEL_NOT_FOUND: 404,

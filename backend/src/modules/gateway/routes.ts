@@ -30,7 +30,6 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
       url,
       {
         bodyLimit: BODY_LIMIT,
-        helmet: false,
         schema: {
           tags: ['gateway'],
           operationId,

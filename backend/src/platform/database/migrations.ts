@@ -5,14 +5,14 @@ import pg from 'pg'
 const DIRECTORY = new URL('../../../migrations/', import.meta.url)
 const LOCK = 7_236_401
 
-export interface Migration {
+interface Migration {
   readonly name: string
   readonly checksum: string
   readonly text: string
 }
 
 /** The migrations that this build ships, in order. */
-export async function shippedMigrations(): Promise<Migration[]> {
+async function shippedMigrations(): Promise<Migration[]> {
   const names = (await readdir(DIRECTORY)).filter((name) => /^\d{4}_[a-z_]+\.sql$/.test(name)).sort()
   return Promise.all(
     names.map(async (name) => {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@sinclair/typebox'
 import { ApplicationError } from '#platform/errors'
 import type { Query } from './sql.ts'
 
@@ -60,5 +60,3 @@ export class ClientTransaction implements Tx {
     return (await this.#send(query)).rowCount ?? 0
   }
 }
-
-export type RowOf<S extends TSchema> = Static<S>

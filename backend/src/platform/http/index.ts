@@ -2,7 +2,7 @@
 export { accessHandler, callerOf, declaredAccess, ruleOf, type AccessHandler, type AccessRule } from './access.ts'
 export { idempotencyOf, idempotent, type IdempotencyFacts } from './idempotency.ts'
 export { isStorableText, parseJsonBody } from './json-body.ts'
-export { cursorPage, decodeCursor, encodeCursor, page, type Cursor, type Page as PageOf } from './pagination.ts'
+export { cursorPage, decodeCursor, page, type Cursor, type Page as PageOf } from './pagination.ts'
 export {
   CursorInfo,
   CursorPage,

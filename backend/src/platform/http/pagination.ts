@@ -16,7 +16,7 @@ export interface Cursor {
   readonly id: string
 }
 
-export function encodeCursor(cursor: Cursor): string {
+function encodeCursor(cursor: Cursor): string {
   return Buffer.from(`${cursor.at} ${cursor.id}`).toString('base64url')
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Type, type Static } from '@sinclair/typebox'
 import { envSchema } from 'env-schema'
 
@@ -111,6 +112,7 @@ function refuseUnsafe(config: Config): void {
     const value = config[name]
     if (value !== undefined && !URL.canParse(value)) throw new ConfigurationError(`${name} is not a URL`)
   }
+  refuseTrustInEverybody(listOf(config.TRUSTED_PROXIES))
 }
 
 function requireHttps(name: string, value: string): void {
@@ -118,6 +120,17 @@ function requireHttps(name: string, value: string): void {
   const url = new URL(value)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
     throw new ConfigurationError(`${name} must use https unless its host is a loopback address`)
+}
+
+/** Trusting everybody means believing whatever a caller writes into a header. */
+function refuseTrustInEverybody(proxies: readonly string[]): void {
+  for (const proxy of proxies) {
+    const [address = '', bits, ...rest] = proxy.split('/')
+    const most = isIP(address) === 6 ? 128 : 32
+    const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most)
+    if (isIP(address) === 0 || !isRange || rest.length > 0)
+      throw new ConfigurationError('TRUSTED_PROXIES must list addresses or CIDRs of proxies, and not all addresses')
+  }
 }
 
 /** Splits a comma-separated variable. */

@@ -2,7 +2,7 @@ import { readConfig, type Config } from './config.ts'
 import fp from 'fastify-plugin'
 
 
-export { ConfigurationError, configSchema, listOf, readConfig, type Config } from './config.ts'
+export { ConfigurationError, listOf, readConfig, type Config } from './config.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

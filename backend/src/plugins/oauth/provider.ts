@@ -1,5 +1,5 @@
 /** What the browser's sign-in needs until it comes back; all of it is kept on our side. */
-export interface LoginAttempt {
+interface LoginAttempt {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
