@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { isStorableText, parseJsonBody } from '#platform/http'
 import { ApplicationError } from '#platform/errors'
 
 const BODY_LIMIT = 64 * 1024
+const MAX_HEAD = 16 * 1024
 
 export interface HttpServerOptions {
   readonly logger: FastifyBaseLogger
@@ -42,8 +43,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     requestTimeout: 15_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
-    routerOptions: { maxParamLength: 300 },
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000, maxHeaderSize: MAX_HEAD },
+    // As long as a request line can be: what is too long for an id is the schema's to refuse, in our own words.
+    routerOptions: { maxParamLength: MAX_HEAD },
+    frameworkErrors: (_error, request, reply) => void refuseUrl(app, request, reply),
     schemaController: { compilersFactory: { buildValidator } },
   })
   closeConnectionsWithTheServer(app)
@@ -61,7 +64,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    done(isStorableText(safeDecode(request.url)) ? undefined : ApplicationError.validation('The URL holds text that cannot be stored.', 'query'))
+    done(isReadableUrl(request.url) ? undefined : ApplicationError.validation('The URL holds text that cannot be stored.', 'query'))
   })
   return app
 }
@@ -85,11 +88,26 @@ function closeConnectionsWithTheServer(app: FastifyInstance): void {
   })
 }
 
-function safeDecode(url: string): string {
+/** Well-formed UTF-8 when it is decoded, and nothing in it that PostgreSQL cannot hold. */
+function isReadableUrl(url: string): boolean {
+  if (!url.includes('%')) return true
   try {
-    return decodeURIComponent(url)
+    return isStorableText(decodeURIComponent(url))
   } catch {
-    return url
+    return false
   }
+}
+
+/** A URL that the router itself cannot read comes past every hook; it is answered like any other mistake all the same. */
+function refuseUrl(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): unknown {
+  void reply.headers({
+    'x-request-id': request.id,
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none';object-src 'none';base-uri 'none';frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  })
+  const error = ApplicationError.validation('The URL is not well-formed.', 'path')
+  return app.errorHandler(error as unknown as FastifyError, request, reply)
 }
 

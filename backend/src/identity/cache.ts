@@ -37,7 +37,7 @@ export class ReadThroughCache<V> {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
     const now = performance.now()
-    if (now >= entry.expiresAt || !this.#options.feed.isFresh(entry.readAt, this.#options.subjectsOf(entry.value))) {
+    if (now >= entry.expiresAt || !this.#isFresh(entry.readAt, entry.value)) {
       this.#entries.delete(key)
       return undefined
     }
@@ -55,6 +55,11 @@ export class ReadThroughCache<V> {
       this.#absent.delete(key)
     }
     return this.#load(key)
+  }
+
+  #isFresh(readAt: number, value: V): boolean {
+    const { feed, subjectsOf } = this.#options
+    return feed.isFresh(readAt, () => subjectsOf(value))
   }
 
   #load(key: string): Promise<V | undefined> {
@@ -76,7 +81,7 @@ export class ReadThroughCache<V> {
     }
     this.#absent.delete(key)
     // Evicted while it was being read: good for this caller, who asked before, but not to be kept.
-    if (this.#options.feed.isFresh(readAt, this.#options.subjectsOf(value))) {
+    if (this.#isFresh(readAt, value)) {
       const entry = { value, readAt, expiresAt: startedAt + TTL_MS, refreshAt: startedAt + REFRESH_MS }
       this.#entries.delete(key)
       remember(this.#entries, key, entry, this.#options.maxEntries)

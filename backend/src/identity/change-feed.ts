@@ -48,10 +48,11 @@ export class ChangeFeed {
     return this.#sequence
   }
 
-  isFresh(readAt: number, subjects: readonly string[]): boolean {
+  /** Whether nothing that the value depends on has changed since; asks for its subjects only when anything has. */
+  isFresh(readAt: number, subjectsOf: () => readonly string[]): boolean {
+    if (readAt >= this.#sequence) return true
     if (readAt < this.#resetAt) return false
-    if (this.#changes.size === 0) return true
-    return subjects.every((subject) => (this.#changes.get(subject)?.sequence ?? 0) <= readAt)
+    return subjectsOf().every((subject) => (this.#changes.get(subject)?.sequence ?? 0) <= readAt)
   }
 
   /** Told at once of each change, `kind:id`; for work that must end when its right ends, such as open streams. */

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '#platform/clock'
 import type { Database, Scope } from '#platform/database'
 import type { Caller, OrganizationRole } from '#platform/services'
-import { isWellFormedApiKey, type KeyDigester } from './api-key-secret.ts'
+import { fingerprintOf, isWellFormedApiKey, type KeyDigester } from './api-key-secret.ts'
 import { ReadThroughCache } from './cache.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import {
@@ -56,6 +56,8 @@ export class Identity {
   readonly #tokens: ReadThroughCache<KnownSession>
   readonly #keys: ReadThroughCache<KnownApiKey>
   readonly #identities: ReadThroughCache<KnownIdentity>
+  /** Names in the cache of keys, by fingerprint, of secrets that were valid once. They never change, so nothing evicts them but age. */
+  readonly #keyNames = new Map<string, string>()
 
   constructor(parts: { database: Database; feed: ChangeFeed; digester: KeyDigester; clock: Clock; log: FastifyBaseLogger }) {
     this.#database = parts.database
@@ -155,12 +157,26 @@ export class Identity {
 
   /** A usable key, without waiting when it is cached; unknown, revoked, expired and disabled keys are all undefined. */
   resolveApiKey(secret: string): KnownApiKey | undefined | Promise<KnownApiKey | undefined> {
-    if (!isWellFormedApiKey(secret)) return undefined
-    const previous = this.digester.previousDigest(secret)
-    const name = this.digester.digest(secret).toString('base64url') + (previous ? `.${previous.toString('base64url')}` : '')
+    const fingerprint = fingerprintOf(secret)
+    const knownName = this.#keyNames.get(fingerprint)
+    if (knownName === undefined && !isWellFormedApiKey(secret)) return undefined
+    const name = knownName ?? this.#nameOfKey(secret)
     const cached = this.#keys.peek(name)
     if (cached) return this.#usable(cached)
-    return this.#keys.get(name).then((known) => known && this.#usable(known))
+    return this.#keys.get(name).then((known) => {
+      if (known) this.#rememberName(fingerprint, name)
+      return known && this.#usable(known)
+    })
+  }
+
+  #nameOfKey(secret: string): string {
+    const previous = this.digester.previousDigest(secret)
+    return this.digester.digest(secret).toString('base64url') + (previous ? `.${previous.toString('base64url')}` : '')
+  }
+
+  #rememberName(fingerprint: string, name: string): void {
+    if (this.#keyNames.size >= MAX_ENTRIES) this.#keyNames.clear()
+    this.#keyNames.set(fingerprint, name)
   }
 
   /** The person linked to an outside issuer's subject. */

@@ -23,6 +23,9 @@ const isProbe = (request: FastifyRequest) => request.url.startsWith('/health/')
 export const rateLimit = fp(
   async (app) => {
     const { REQUEST_RATE_LIMIT, ANONYMOUS_RATE_LIMIT } = app.config
+    app.addHook('onRoute', (route) => {
+      if (route.url.startsWith('/v1/')) route.config = { ...route.config, rateLimit: false }
+    })
     await app.register(fastifyRateLimit, {
       global: true,
       timeWindow: 60_000,
@@ -33,6 +36,18 @@ export const rateLimit = fp(
       errorResponseBuilder: (_request, context) =>
         ApplicationError.rateLimited('Too many requests; please wait.', Math.max(1, Math.ceil(context.ttl / 1000))),
       enableDraftSpec: true,
+    })
+    // The gateway's callers count themselves; those whom nobody knows count here, in the same buckets as everywhere.
+    const count = app.rateLimit()
+    app.addHook('onRoute', (route) => {
+      if (!route.url.startsWith('/v1/')) return
+      route.onRequest = [
+        ...[route.onRequest ?? []].flat(),
+        (request, reply, done) => {
+          if (isGatewayCall(request)) return done()
+          Promise.resolve(count.call(app, request, reply)).then(() => done(), done)
+        },
+      ]
     })
     app.addHook('onSend', async (_request, reply) => {
       const limit = reply.getHeader('ratelimit-limit')

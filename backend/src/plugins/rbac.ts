@@ -1,8 +1,8 @@
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { hasRole, type Permission } from '#identity'
 import { ApplicationError } from '#platform/errors'
-import { accessHandler, callerOf, declaredAccess, ruleOf, type AccessHandler, type AccessRule } from '#platform/http'
+import { accessHandler, asHook, callerOf, checkOf, declaredAccess, ruleOf, type AccessHandler, type AccessRule } from '#platform/http'
 import type { Caller, PlatformRole } from '#platform/services'
 
 /** One line of the access table: a route, and every statement that it makes about who may call it. */
@@ -97,15 +97,17 @@ function guard(app: FastifyInstance, table: RouteAccess[], route: RouteOptions &
   const isReadOnlyForAuditors = !OWN_AFFAIRS.some((prefix) => route.url.startsWith(prefix))
 
   for (const method of methods) table.push({ method, url: route.url, operationId: route.schema?.operationId, rules })
-  const check: preHandlerAsyncHookHandler = async function (request, reply) {
+  const checks = handlers.map(checkOf)
+  const check = (request: FastifyRequest): void => {
     refuseKeyInQuery(request)
     if (isPublic) return
     const caller = requireAuthenticated(request)
     if (caller.kind === 'apiKey' && !acceptsKey) throw ApplicationError.forbidden('An API key cannot be used here.')
     if (!SAFE.has(request.method) && isReadOnlyForAuditors && caller.kind === 'person' && caller.platformRole === 'adminReadonly')
       throw ApplicationError.forbidden('A read-only administrator changes nothing.', 'admin')
-    for (const handler of handlers) await handler.call(app, request, reply)
+    for (const one of checks) one(request)
   }
   const earlier = [route.preParsing ?? []].flat()
-  route.preParsing = [async (request, reply) => check.call(app, request, reply), ...earlier]
+  const hook = asHook(check)
+  route.preParsing = [(request, reply, _payload, done) => hook(request, reply, done), ...earlier]
 }

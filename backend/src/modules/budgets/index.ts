@@ -2,4 +2,4 @@
 export { nextResetOrNull, type BudgetDuration } from './budget-window.ts'
 export { settleHold, type Hold } from './lease.ts'
 export { BudgetLedger, type ChainLink } from './ledger.ts'
-export { bookSpent, lowerReservations, type Taken } from './reservation.queries.ts'
+export { bookSpent, lowerReservations, type Spent, type Taken } from './reservation.queries.ts'

@@ -183,7 +183,13 @@ export class BudgetLedger {
     })
     return granted.map((row) =>
       row.amount > amount
-        ? this.#account(row.budgetId).adopt(row.reservationId, row.amount, amount, now, this.#usableUntil(expiresAt))
+        ? this.#account(row.budgetId).adopt(
+            row.reservationId,
+            row.amount,
+            amount,
+            now,
+            this.#usableUntil(expiresAt),
+          )
         : { budgetId: row.budgetId, reservationId: row.reservationId, amount, lease: undefined },
     )
   }
@@ -233,7 +239,8 @@ export class BudgetLedger {
       return Math.max(1, await countLiveProcesses(tx, new Date(now - this.#options.leaseSeconds * 1000)))
     })
     for (const account of this.#accounts.values()) {
-      for (const lease of account.leases) if (lease.expiresAt > now) lease.expiresAt = this.#usableUntil(expiresAt)
+      for (const lease of account.leases)
+        if (lease.expiresAt > now) lease.expiresAt = this.#usableUntil(expiresAt)
       if (account.leases.length === 0 && account.lastCallAt < now - IDLE_MS)
         this.#accounts.delete(account.budgetId)
     }

@@ -1,3 +1,4 @@
+import { isStorableText } from '#platform/http'
 import { refusals } from './errors.ts'
 import { assertUnambiguous } from './raw-json.ts'
 
@@ -68,6 +69,10 @@ function readOutputLimit(body: Body, operation: Operation): number | undefined {
   return completion ?? readCount(body, 'max_tokens', MAX_TOKENS)
 }
 
+/** What may be kept as the caller's own name for its user: text that can be stored, and no credential put there by mistake. */
+const isEndUser = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 200 && isStorableText(value) && !/^(sk-|eyJ)/.test(value)
+
 /** The fields that decide about money and routing; none of them may stand in the body twice. */
 const READ_FIELDS = new Set(['model', 'stream', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n', 'best_of', 'stream_options', 'user'])
 
@@ -91,7 +96,7 @@ export function readCall(operation: Operation, raw: Buffer): Call {
     maxOutputTokens: readOutputLimit(body, operation),
     choices: Math.max(n, bestOf),
     wantsUsage: many && readWantsUsage(body),
-    endUser: typeof user === 'string' && user.length <= 200 ? user : null,
+    endUser: isEndUser(user) ? user : null,
   }
 }
 

@@ -30,6 +30,7 @@ export interface Forwarded {
 /** An answer that is not a stream is held until it is complete, so that its usage is known when it is sent. */
 const MAX_ANSWER = 64 * 1024 * 1024
 const MAX_ERROR = 64 * 1024
+const MAX_ONE_PIECE = 16 * 1024
 /** After a client has left, the rest of the answer is read this long for its usage, then the call is broken off. */
 const LINGER_MS = 15_000
 
@@ -159,7 +160,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       'content-type': this.#headers['content-type'] ?? 'application/json',
       'content-length': bytes.length,
     })
-    this.#reply.raw.end(bytes)
+    // A string is sent in one piece with the head; a buffer would be a second one.
+    if (bytes.length <= MAX_ONE_PIECE) this.#reply.raw.end(bytes.toString('latin1'), 'latin1')
+    else this.#reply.raw.end(bytes)
   }
 
   /** The answer began and did not come to its end. What was used is not known. */

@@ -6,8 +6,9 @@ import type { FinishedCall } from './usage-record.ts'
 export async function claimEvents(tx: Tx, calls: readonly FinishedCall[]): Promise<Set<string>> {
   const rows = await tx.many(sql(Type.Object({ requestId: Type.String() }))`
     insert into usage_events (organization_id, source, request_id)
-    select * from unnest(${calls.map((call) => call.organizationId)}::uuid[], ${calls.map((call) => call.source)}::text[],
-      ${calls.map((call) => call.requestId)}::text[])
+    select * from jsonb_to_recordset(${JSON.stringify(
+      calls.map((call) => ({ o: call.organizationId, s: call.source, r: call.requestId })),
+    )}::jsonb) as e (o uuid, s text, r text)
     on conflict do nothing returning request_id as "requestId"`)
   return new Set(rows.map((row) => row.requestId))
 }

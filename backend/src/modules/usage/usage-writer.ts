@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '#platform/clock'
-import type { PlatformDatabase, Tx } from '#platform/database'
-import { bookSpent, lowerReservations, settleHold, type Taken } from '#modules/budgets'
+import { databaseCode, type PlatformDatabase, type Tx } from '#platform/database'
+import { bookSpent, lowerReservations, settleHold, type Spent, type Taken } from '#modules/budgets'
 import type { FinishedCall } from './usage-record.ts'
 import { addToDays, claimEvents, insertUsage, touchKeys } from './usage-write.queries.ts'
 
@@ -66,8 +66,10 @@ export class UsageWriter {
     const batch = this.#queue.splice(0, FLUSH_CALLS * 5)
     if (batch.length === 0) return
     try {
-      await this.#options.platform.transaction('usage-writer', (tx) => this.#write(tx, batch))
+      await this.#transact(batch)
     } catch (error) {
+      // One call whose values PostgreSQL refuses must not hold back the bookkeeping of all others.
+      if (isRefusedValue(error)) return this.#writeOneByOne(batch)
       // Whether the commit arrived may be unknown; the remembered events make a repetition harmless.
       this.#queue = [...batch, ...this.#queue]
       if (!this.#isStopping) this.#timer ??= setTimeout(() => this.#startFlush(), RETRY_MS)
@@ -75,16 +77,38 @@ export class UsageWriter {
     }
   }
 
+  #transact(batch: readonly FinishedCall[]): Promise<void> {
+    return this.#options.platform.transaction('usage-writer', (tx) => this.#write(tx, batch))
+  }
+
+  /** What cannot be written even without its optional facts stays reserved, for the sweeper to charge. */
+  async #writeOneByOne(batch: readonly FinishedCall[]): Promise<void> {
+    const { log } = this.#options
+    for (const [index, call] of batch.entries()) {
+      try {
+        await this.#transact([call]).catch((error: unknown) => {
+          if (!isRefusedValue(error)) throw error
+          log.error({ err: error, requestId: call.requestId }, 'a call could not be written as it was; writing what matters')
+          return this.#transact([withoutOptionalFacts(call)])
+        })
+      } catch (error) {
+        if (isRefusedValue(error)) {
+          log.error({ err: error, requestId: call.requestId }, 'a call could not be written; its reservation stands')
+          continue
+        }
+        this.#queue = [...batch.slice(index), ...this.#queue]
+        if (!this.#isStopping) this.#timer ??= setTimeout(() => this.#startFlush(), RETRY_MS)
+        throw error
+      }
+    }
+  }
+
   async #write(tx: Tx, batch: readonly FinishedCall[]): Promise<void> {
     const fresh = await claimEvents(tx, batch)
     const calls = batch.filter((call) => fresh.has(call.requestId))
     if (calls.length === 0) return
-    const taken: Taken[] = calls.flatMap((call) =>
-      call.holds.map((hold) => ({ reservationId: hold.reservationId, amount: hold.lease ? call.costNano : hold.amount })),
-    )
-    const spent = calls.flatMap((call) =>
-      call.costNano === 0n ? [] : call.budgetIds.map((budgetId) => ({ organizationId: call.organizationId, budgetId, cost: call.costNano })),
-    )
+    const taken = takenBy(calls)
+    const spent = spentBy(calls)
     const work = [insertUsage(tx, calls), addToDays(tx, calls), touchKeys(tx, calls)]
     if (spent.length > 0) work.push(bookSpent(tx, spent, this.#options.clock.now()))
     if (taken.length > 0) work.push(lowerReservations(tx, taken))
@@ -97,4 +121,38 @@ export class UsageWriter {
     this.#isStopping = true
     await this.flush()
   }
+}
+
+/** PostgreSQL's classes for data that does not fit, and for rules that a row breaks. */
+const isRefusedValue = (error: unknown): boolean => /^2[23]/.test(databaseCode(error) ?? '')
+
+const withoutOptionalFacts = (call: FinishedCall): FinishedCall => ({
+  ...call,
+  endUser: null,
+  errorCode: null,
+  metadata: {},
+  timeToFirstTokenMs: null,
+  durationMs: 0,
+})
+
+/** Summed up before they travel: many calls of a flush share one lease. */
+function takenBy(calls: readonly FinishedCall[]): Taken[] {
+  const sums = new Map<string, bigint>()
+  for (const call of calls)
+    for (const hold of call.holds)
+      sums.set(hold.reservationId, (sums.get(hold.reservationId) ?? 0n) + (hold.lease ? call.costNano : hold.amount))
+  return [...sums].map(([reservationId, amount]) => ({ reservationId, amount }))
+}
+
+function spentBy(calls: readonly FinishedCall[]): Spent[] {
+  const sums = new Map<string, { organizationId: string; budgetId: string; cost: bigint }>()
+  for (const { organizationId, budgetIds, costNano } of calls) {
+    if (costNano === 0n) continue
+    for (const budgetId of budgetIds) {
+      const sum = sums.get(budgetId)
+      if (sum) sum.cost += costNano
+      else sums.set(budgetId, { organizationId, budgetId, cost: costNano })
+    }
+  }
+  return [...sums.values()]
 }

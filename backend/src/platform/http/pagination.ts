@@ -29,7 +29,8 @@ const isRealTime = (at: string) => !at.startsWith('0000') && new Date(at).toJSON
 /** Refuses with 400 whatever this server did not make. */
 export function decodeCursor(text: string): Cursor {
   const [at = '', id = '', ...rest] = Buffer.from(text, 'base64url').toString().split(' ')
-  if (!AT.test(at) || !ID.test(id) || rest.length > 0 || !isRealTime(at))
+  const isCanonical = rest.length === 0 && encodeCursor({ at, id }) === text
+  if (!isCanonical || !AT.test(at) || !ID.test(id) || !isRealTime(at))
     throw ApplicationError.validation('This cursor was not made by us.', 'cursor', text)
   return { at, id }
 }
