@@ -145,7 +145,7 @@ select set_config('app.organization_id', '', true);
 -- Migrations that touch rows run their statement once per organization, inside its scope. The count makes a forgotten
 -- organization loud: the statement must touch `expected` rows in all, when given.
 create function lookup.organization_ids() returns setof uuid language sql stable security definer
-  set search_path = pg_catalog, public as $$ select id from organizations order by id $$;
+  set search_path = pg_catalog, public, pg_temp as $$ select id from organizations order by id $$;
 alter function lookup.organization_ids() owner to litemaas_lookup;
 revoke all on function lookup.organization_ids() from public;
 grant execute on function lookup.organization_ids() to litemaas_owner;

@@ -4,7 +4,7 @@ create function lookup.find_session(session_digest bytea)
   returns table (id uuid, user_id uuid, current_organization_id uuid, created_at timestamptz, last_seen_at timestamptz,
     rotated_at timestamptz, idle_expires_at timestamptz, expires_at timestamptz, user_status text, platform_role text,
     organization_role text)
-  language sql stable security definer set search_path = pg_catalog, public as $$
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select s.id, s.user_id, s.current_organization_id, s.created_at, s.last_seen_at, s.rotated_at, s.idle_expires_at,
     s.expires_at, u.status, u.platform_role,
     (select m.role from memberships m join organizations o on o.id = m.organization_id and o.status = 'active'
@@ -18,20 +18,20 @@ create function lookup.find_session_by_id(session_id uuid)
   returns table (id uuid, user_id uuid, current_organization_id uuid, created_at timestamptz, last_seen_at timestamptz,
     rotated_at timestamptz, idle_expires_at timestamptz, expires_at timestamptz, user_status text, platform_role text,
     organization_role text)
-  language sql stable security definer set search_path = pg_catalog, public as $$
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select f.* from sessions s, lookup.find_session(s.digest) f where s.id = session_id
 $$;
 
 create function lookup.find_identity(identity_issuer text, identity_subject text)
   returns table (user_id uuid, user_status text, platform_role text)
-  language sql stable security definer set search_path = pg_catalog, public as $$
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select u.id, u.status, u.platform_role from identities i join users u on u.id = i.user_id
   where i.issuer = identity_issuer and i.subject = identity_subject
 $$;
 
 create function lookup.list_my_memberships(member_user_id uuid)
   returns table (organization_id uuid, organization_name text, is_default boolean, role text)
-  language sql stable security definer set search_path = pg_catalog, public as $$
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select o.id, o.name, o.is_default, m.role
   from memberships m join organizations o on o.id = m.organization_id
   where m.user_id = member_user_id and m.status = 'active' and o.status = 'active'
@@ -44,7 +44,7 @@ create function lookup.sign_in_identity(
     identity_issuer text, identity_subject text, new_username text, new_email text, new_email_verified boolean,
     new_display_name text, new_platform_role text, join_default boolean, from_address text, from_request text)
   returns table (user_id uuid, user_status text, is_new boolean)
-  language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   person uuid;
   person_status text;

@@ -85,7 +85,7 @@ select allow_platform('api_key_models', 'select');
 create function lookup.find_api_key(secret_digests bytea[])
   returns table (organization_id uuid, id uuid, secret_id uuid, user_id uuid, team_id uuid, pepper_version text,
     litellm_token_hash text, is_usable boolean, usable_until timestamptz, platform_role text, organization_role text)
-  language sql stable security definer set search_path = pg_catalog, public as $$
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select k.organization_id, k.id, s.id, k.user_id, k.team_id, s.pepper_version, s.litellm_token_hash,
     s.revoked_at is null and k.revoked_at is null and not k.is_disabled and u.status = 'active' and m.status = 'active'
       and o.status = 'active',
@@ -103,7 +103,7 @@ grant execute on function lookup.find_api_key(bytea[]) to litemaas_app;
 
 -- Re-digests a secret under the current pepper when it is presented. Names the row by the old digest.
 create function lookup.redigest_api_key(old_digest bytea, new_digest bytea, new_pepper_version text) returns void
-  language sql volatile security definer set search_path = pg_catalog, public as $$
+  language sql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
   update api_key_secrets set digest = new_digest, pepper_version = new_pepper_version where digest = old_digest
 $$;
 alter function lookup.redigest_api_key(bytea, bytea, text) owner to litemaas_lookup;

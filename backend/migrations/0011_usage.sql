@@ -70,7 +70,7 @@ select allow_platform('usage_daily', 'select, insert, update');
 
 -- Partitions for this month and the next ones. Rights are given on the parent only.
 create function ensure_usage_partitions(months integer) returns integer
-  language plpgsql security definer set search_path = pg_catalog, public as $$
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   first_day date;
   partition_name text;

@@ -13,7 +13,7 @@ create or replace function lookup.find_session(session_digest bytea)
   returns table (id uuid, user_id uuid, current_organization_id uuid, created_at timestamptz, last_seen_at timestamptz,
     rotated_at timestamptz, idle_expires_at timestamptz, expires_at timestamptz, user_status text, platform_role text,
     organization_role text)
-  language sql stable security definer set search_path = pg_catalog, public as $$
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select s.id, s.user_id, s.current_organization_id, s.created_at, s.last_seen_at, s.rotated_at, s.idle_expires_at,
     s.expires_at, u.status, u.platform_role,
     (select m.role from memberships m join organizations o on o.id = m.organization_id and o.status = 'active'

@@ -5,7 +5,7 @@ create function lookup.provision_outside_identity(
     identity_issuer text, identity_subject text, new_username text, new_email text, new_display_name text,
     home uuid, new_role text, from_address text, from_request text)
   returns table (user_id uuid, user_status text, platform_role text)
-  language plpgsql volatile security definer set search_path = pg_catalog, public as $$
+  language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   person uuid;
   person_status text;

@@ -107,7 +107,11 @@ describe('the main job, by script', () => {
   })
 
   test('a restricted model: one asks, another approves, then it is used', async () => {
-    const [alice, bob, admin] = await Promise.all([product.as('alice'), product.as('bob'), product.as('admin')])
+    const [alice, bob, admin] = await Promise.all([
+      product.as('alice'),
+      product.as('bob'),
+      product.as('admin'),
+    ])
     const { id: modelId } = model(RESTRICTED)
     const asked = await alice('POST', '/api/v1/subscriptions', { modelId, reason: 'The annual report' })
     expect(asked.body.data.status).toBe('pending')
@@ -116,9 +120,13 @@ describe('the main job, by script', () => {
     const tooEarly = await alice('POST', '/api/v1/api-keys', { name: 'too early', modelIds: [modelId] })
     expect(tooEarly.status).toBe(422)
     for (const somebody of [alice, bob]) {
-      expect((await somebody('POST', `/api/v1/admin/subscriptions/${subscriptionId}/approve`)).status).toBe(403)
+      expect((await somebody('POST', `/api/v1/admin/subscriptions/${subscriptionId}/approve`)).status).toBe(
+        403,
+      )
     }
-    const approved = await admin('POST', `/api/v1/admin/subscriptions/${subscriptionId}/approve`, { reason: 'Go on' })
+    const approved = await admin('POST', `/api/v1/admin/subscriptions/${subscriptionId}/approve`, {
+      reason: 'Go on',
+    })
     expect(approved.status).toBe(200)
 
     const { key } = await product.createKey('alice', [RESTRICTED])
@@ -193,7 +201,11 @@ describe('the OpenAI SDK, unchanged', () => {
 
   test('completions, embeddings and responses', async () => {
     const { client } = sdk(key)
-    const completion = await client.completions.create({ model: CHAT, prompt: 'Once upon a time', max_tokens: 12 })
+    const completion = await client.completions.create({
+      model: CHAT,
+      prompt: 'Once upon a time',
+      max_tokens: 12,
+    })
     expect(completion.choices[0]?.text).not.toBe('')
     expect(completion.usage?.completion_tokens).toBeLessThanOrEqual(12)
 
@@ -207,7 +219,9 @@ describe('the OpenAI SDK, unchanged', () => {
       await client.responses.create({ model: CHAT, input: 'Say something about tea', stream: true }),
     )
     expect(events.at(-1)?.type).toBe('response.completed')
-    const deltas = events.flatMap((event) => (event.type === 'response.output_text.delta' ? [event.delta] : []))
+    const deltas = events.flatMap((event) =>
+      event.type === 'response.output_text.delta' ? [event.delta] : [],
+    )
     expect(deltas.join('')).toBe(response.output_text)
   })
 
@@ -221,11 +235,29 @@ describe('the OpenAI SDK, unchanged', () => {
   })
 
   const refused: [what: string, credential: () => string, body: object, error: unknown, code: string][] = [
-    ['an unknown key', () => `sk-litellm-${'x'.repeat(49)}`, { model: CHAT }, OpenAI.AuthenticationError, 'invalid_api_key'],
+    [
+      'an unknown key',
+      () => `sk-litellm-${'x'.repeat(49)}`,
+      { model: CHAT },
+      OpenAI.AuthenticationError,
+      'invalid_api_key',
+    ],
     ['no key at all', () => 'nonsense', { model: CHAT }, OpenAI.AuthenticationError, 'invalid_api_key'],
-    ['a model not on the key', () => key, { model: RESTRICTED }, OpenAI.PermissionDeniedError, 'model_not_allowed'],
+    [
+      'a model not on the key',
+      () => key,
+      { model: RESTRICTED },
+      OpenAI.PermissionDeniedError,
+      'model_not_allowed',
+    ],
     ['a model that nobody has', () => key, { model: 'gpt-99' }, OpenAI.NotFoundError, 'model_not_found'],
-    ['a wrong type', () => key, { model: CHAT, max_tokens: 'many' }, OpenAI.BadRequestError, 'invalid_request_error'],
+    [
+      'a wrong type',
+      () => key,
+      { model: CHAT, max_tokens: 'many' },
+      OpenAI.BadRequestError,
+      'invalid_request_error',
+    ],
     ['too many choices', () => key, { model: CHAT, n: 9 }, OpenAI.BadRequestError, 'invalid_request_error'],
   ]
   test.for(refused)('%s is an error class of the SDK', async ([, credential, body, type, code]) => {
@@ -259,10 +291,14 @@ describe('the OpenAI SDK, unchanged', () => {
   test('a spent budget is a RateLimitError that is not repeated', async () => {
     const { key: poor } = await product.createKey('bob', [CHAT], { maxBudget: 0.000001 })
     const { client, requests } = sdk(poor, { maxRetries: 3 })
-    const refused = await client.chat.completions.create({ model: CHAT, messages: hello }).catch((error: unknown) => error)
+    const refused = await client.chat.completions
+      .create({ model: CHAT, messages: hello })
+      .catch((error: unknown) => error)
     expect(refused).toBeInstanceOf(OpenAI.RateLimitError)
     expect(refused).toMatchObject({ code: 'insufficient_quota', type: 'insufficient_quota' })
-    expect((refused as InstanceType<typeof OpenAI.RateLimitError>).headers.get('x-should-retry')).toBe('false')
+    expect((refused as InstanceType<typeof OpenAI.RateLimitError>).headers.get('x-should-retry')).toBe(
+      'false',
+    )
     expect(requests()).toBe(1)
   })
 
@@ -272,7 +308,11 @@ describe('the OpenAI SDK, unchanged', () => {
     const answer = await client.chat.completions.create({ model: CHAT, messages: hello })
     expect(answer.choices[0]?.message.content).toContain('tea')
     expect(requests()).toBe(2)
-    await product.fault({ match: { path: '/v1/chat/completions', model: CHAT }, times: 1, resetBeforeHeaders: true })
+    await product.fault({
+      match: { path: '/v1/chat/completions', model: CHAT },
+      times: 1,
+      resetBeforeHeaders: true,
+    })
     const broken = await sdk(key)
       .client.chat.completions.create({ model: CHAT, messages: hello })
       .catch((error: unknown) => error)
@@ -281,8 +321,16 @@ describe('the OpenAI SDK, unchanged', () => {
   })
 
   test('a stream broken by the model is an error, not an end', async () => {
-    await product.fault({ match: { path: '/v1/chat/completions', model: LONG }, times: 1, resetMidStreamAfterChunks: 5 })
-    const stream = await sdk(key).client.chat.completions.create({ model: LONG, messages: hello, stream: true })
+    await product.fault({
+      match: { path: '/v1/chat/completions', model: LONG },
+      times: 1,
+      resetMidStreamAfterChunks: 5,
+    })
+    const stream = await sdk(key).client.chat.completions.create({
+      model: LONG,
+      messages: hello,
+      stream: true,
+    })
     let chunks = 0
     const reading = (async () => {
       for await (const _chunk of stream) chunks += 1
@@ -294,11 +342,20 @@ describe('the OpenAI SDK, unchanged', () => {
   test('a client that leaves a stream is charged for what the model wrote', async () => {
     const { key: own, id } = await product.createKey('bob', [LONG])
     await product.fault({ match: { path: '/v1/chat/completions', model: LONG }, times: 1, chunkDelayMs: 5 })
-    const stream = await sdk(own).client.chat.completions.create({ model: LONG, messages: hello, stream: true })
+    const stream = await sdk(own).client.chat.completions.create({
+      model: LONG,
+      messages: hello,
+      stream: true,
+    })
     for await (const _chunk of stream) break
     stream.controller.abort()
     const [row] = await eventually(async () => {
-      const rows = await product.query<{ outcome: string; cost: string; completion: number; estimated: boolean }>(
+      const rows = await product.query<{
+        outcome: string
+        cost: string
+        completion: number
+        estimated: boolean
+      }>(
         `select outcome, cost_nano as cost, completion_tokens as completion, is_estimated as estimated from usage_logs where api_key_id = $1`,
         [id],
       )

@@ -20,7 +20,12 @@ let litellm: RunningSimulator
 
 /** Ours, so that it can be stopped and started again on its data. */
 const startLiteLLM = async (): Promise<RunningSimulator> =>
-  startLiteLLMSimulator({ masterKey: MASTER_KEY, databasePath: join(folder, 'litellm.db'), port, spendLagMs: 500 })
+  startLiteLLMSimulator({
+    masterKey: MASTER_KEY,
+    databasePath: join(folder, 'litellm.db'),
+    port,
+    spendLagMs: 500,
+  })
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'litemaas-revocation-'))
@@ -136,7 +141,9 @@ describe('what ends a key ends it in every process', () => {
       expect((await api(url, await product.token('bob'))('GET', '/api/auth/me')).status).toBe(401)
     }
     await setStatus('active')
-    await eventually(async () => expect((await api(replica.url, key)('POST', '/v1/chat/completions', body)).status).toBe(200))
+    await eventually(async () =>
+      expect((await api(replica.url, key)('POST', '/v1/chat/completions', body)).status).toBe(200),
+    )
   })
 
   test('a rotation: the old secret ends at once, the new one works on both', async () => {
@@ -197,7 +204,10 @@ describe('a revocation does not wait for LiteLLM', () => {
       const { body: health } = await api(product.url)('GET', '/health/ready')
       expect(health).toMatchObject({ status: 'degraded', degraded: ['litellm'] })
     }, 20_000)
-    const meanwhile = await alice('POST', '/api/v1/api-keys', { name: 'meanwhile', modelIds: [read.data.models[0].id] })
+    const meanwhile = await alice('POST', '/api/v1/api-keys', {
+      name: 'meanwhile',
+      modelIds: [read.data.models[0].id],
+    })
     expect(meanwhile).toMatchObject({ status: 201, body: { data: { syncState: 'pending' } } })
 
     litellm = await startLiteLLM()

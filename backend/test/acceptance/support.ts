@@ -95,9 +95,10 @@ class Command {
     this.ended = new Promise((done) => this.#child.once('close', done))
   }
 
-  async stop(): Promise<void> {
+  /** SIGTERM; answers the exit code. */
+  async stop(): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM')
-    await this.ended
+    return this.ended
   }
 }
 
@@ -111,7 +112,8 @@ export interface Model {
 
 export interface Replica {
   readonly url: string
-  stop(): Promise<void>
+  /** As an operator stops it; answers the exit code. */
+  stop(): Promise<number | null>
 }
 
 export interface NewKey {
@@ -163,7 +165,11 @@ export class Product {
     const launcher = new Command('scripts/start.mjs', [], environment)
     let hasEnded = false
     void launcher.ended.then(() => (hasEnded = true))
-    for (const end = Date.now() + 60_000; !launcher.output.includes('Ctrl-C stops everything'); await sleep(50)) {
+    for (
+      const end = Date.now() + 60_000;
+      !launcher.output.includes('Ctrl-C stops everything');
+      await sleep(50)
+    ) {
       if (!hasEnded && Date.now() < end) continue
       await launcher.stop()
       throw new Error(`The launcher did not start:\n${launcher.output}`)
@@ -195,7 +201,11 @@ export class Product {
   /** A further server process on the same parts. */
   async startReplica(): Promise<Replica> {
     const port = await freePort()
-    const command = new Command('scripts/src/launcher/dev-server.ts', ['--port', String(port)], this.#environment)
+    const command = new Command(
+      'scripts/src/launcher/dev-server.ts',
+      ['--port', String(port)],
+      this.#environment,
+    )
     this.#replicas.push(command)
     const url = `http://127.0.0.1:${String(port)}`
     await eventually(async () => {
@@ -243,7 +253,11 @@ export class Product {
       const { status } = await ask('POST', '/api/v1/subscriptions', { modelId: model.id })
       if (status !== 201 && status !== 409) throw new Error(`subscribing answered ${String(status)}`)
     }
-    const { status, body } = await ask('POST', '/api/v1/api-keys', { name: 'acceptance', modelIds, ...settings })
+    const { status, body } = await ask('POST', '/api/v1/api-keys', {
+      name: 'acceptance',
+      modelIds,
+      ...settings,
+    })
     if (status !== 201) throw new Error(`creating a key answered ${String(status)} ${JSON.stringify(body)}`)
     return { id: body.data.id as string, key: body.data.key as string }
   }
@@ -261,7 +275,8 @@ export function priceOf(model: Model, promptTokens: number, completionTokens: nu
   // Prices have at most nine decimals; whole nano-USD per million tokens keep the sum exact.
   const nano = (usd: number): bigint => BigInt(Math.round(usd * 1e9))
   const sum =
-    BigInt(promptTokens) * nano(model.inputPricePerMillion) + BigInt(completionTokens) * nano(model.outputPricePerMillion)
+    BigInt(promptTokens) * nano(model.inputPricePerMillion) +
+    BigInt(completionTokens) * nano(model.outputPricePerMillion)
   return Number((sum + 999_999n) / 1_000_000n)
 }
 

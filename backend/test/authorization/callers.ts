@@ -4,7 +4,7 @@ import { addMember, openSession, type Member } from '../support/people.ts'
 import { becomes, Belongings, newMember, type Catalogue } from '../support/requests.ts'
 
 /** Somebody who tries a door: what they may own is made while they are a plain member. */
-export interface Attempt {
+interface Attempt {
   readonly client: Client
   readonly member: Member
 }
@@ -18,7 +18,9 @@ export interface CallerKind {
 /** Every kind of caller, in the order of the golden file's columns. */
 export async function callerKinds(world: World, catalogue: Catalogue): Promise<CallerKind[]> {
   const belongings = new Belongings(world, catalogue)
-  const [embedding] = await world.query<{ id: string }>(`select id from models where name = 'text-embedding-small'`)
+  const [embedding] = await world.query<{ id: string }>(
+    `select id from models where name = 'text-embedding-small'`,
+  )
   const both = [catalogue.open, embedding?.id ?? '']
   const bearer = (credential: string) => new Client(world.url, { authorization: `Bearer ${credential}` })
 

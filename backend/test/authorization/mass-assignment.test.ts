@@ -80,24 +80,39 @@ describe('a body with more than it may hold', () => {
       for (const [field, value] of Object.entries(extra)) {
         if (taken.includes(field)) continue
         const answer = await client.request(operation.method, url, { ...(body as object), [field]: value })
-        expect([operation.operationId, field, answer.status, answer.body.code]).toEqual([operation.operationId, field, 400, 'VALIDATION_ERROR'])
+        expect([operation.operationId, field, answer.status, answer.body.code]).toEqual([
+          operation.operationId,
+          field,
+          400,
+          'VALIDATION_ERROR',
+        ])
         expect(answer.body.details.field, operation.operationId).toBe(field)
       }
       expect(await tableDigests(world), operation.operationId).toEqual(digests)
       const answer = await client.request(operation.method, url, body)
-      expect(answer.status, `${operation.operationId} without the extra: ${JSON.stringify(answer.body)}`).toBeLessThan(300)
+      expect(
+        answer.status,
+        `${operation.operationId} without the extra: ${JSON.stringify(answer.body)}`,
+      ).toBeLessThan(300)
     }
   })
 
   it('is refused in a query too', async () => {
     const { client } = await callerFor(document.operation('listApiKeys'))
-    for (const operation of document.operations.filter((one) => one.method === 'GET' && one.auth.includes('session') && !one.path.includes('{'))) {
+    for (const operation of document.operations.filter(
+      (one) => one.method === 'GET' && one.auth.includes('session') && !one.path.includes('{'),
+    )) {
       const takes = operation.parameters.some((one) => one.in === 'query')
       for (const field of ['userId', 'organizationId', 'scope', 'role']) {
         if (operation.parameters.some((one) => one.name === field)) continue
         const answer = await client.get(`${operation.path}?${field}=00000000-0000-4000-8000-000000000000`)
         // An operation that takes no query at all ignores what stands there; whoever takes one refuses what is unknown.
-        if (takes) expect([operation.operationId, field, [400, 403].includes(answer.status)]).toEqual([operation.operationId, field, true])
+        if (takes)
+          expect([operation.operationId, field, [400, 403].includes(answer.status)]).toEqual([
+            operation.operationId,
+            field,
+            true,
+          ])
         else expect(answer.status, operation.operationId).toBeLessThan(500)
       }
     }

@@ -27,7 +27,11 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.close())
 
-async function attempt(operation: Operation, kind: CallerKind, before: () => Promise<void> = () => Promise.resolve()): Promise<Answer> {
+async function attempt(
+  operation: Operation,
+  kind: CallerKind,
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<Answer> {
   let prepared: Prepared = { params: {} }
   const { client } = await kind.arrive(async (member) => {
     prepared = await belongings.prepare(operation, member, () => newMember(world))
@@ -43,9 +47,12 @@ describe('who may do what', () => {
   it('is, for every route and caller, what the golden file says', { timeout: 300_000 }, async () => {
     const width = Math.max(...document.operations.map((one) => `${one.method} ${one.path}`.length)) + 2
     const lines = [''.padEnd(width) + kinds.map((kind) => kind.name).join(' ')]
-    for (const operation of [...document.operations].sort((a, b) => (a.path + a.method < b.path + b.method ? -1 : 1))) {
+    for (const operation of [...document.operations].sort((a, b) =>
+      a.path + a.method < b.path + b.method ? -1 : 1,
+    )) {
       const statuses: string[] = []
-      for (const kind of kinds) statuses.push(String((await attempt(operation, kind)).status).padEnd(kind.name.length))
+      for (const kind of kinds)
+        statuses.push(String((await attempt(operation, kind)).status).padEnd(kind.name.length))
       lines.push(`${`${operation.method} ${operation.path}`.padEnd(width)}${statuses.join(' ').trimEnd()}`)
     }
     await expectGolden(new URL('./matrix.golden.txt', import.meta.url), lines)
@@ -53,12 +60,21 @@ describe('who may do what', () => {
 
   it('never is 500, and always is a documented answer of the documented shape', () => {
     expect(answers.length).toBeGreaterThan(300)
-    expect(answers.flatMap(([operation, who, answer]) => document.violations(operation, answer).map((one) => `${who}: ${one}`))).toEqual([])
+    expect(
+      answers.flatMap(([operation, who, answer]) =>
+        document.violations(operation, answer).map((one) => `${who}: ${one}`),
+      ),
+    ).toEqual([])
   })
 
   it('lets a read-only administrator change nothing, on no route', { timeout: 60_000 }, async () => {
     const auditor = kinds.filter((kind) => kind.name === 'adminReadonly')
-    const unsafe = document.operations.filter((one) => !SAFE.has(one.method) && one.auth !== 'key' && !OWN_AFFAIRS.some((prefix) => one.path.startsWith(prefix)))
+    const unsafe = document.operations.filter(
+      (one) =>
+        !SAFE.has(one.method) &&
+        one.auth !== 'key' &&
+        !OWN_AFFAIRS.some((prefix) => one.path.startsWith(prefix)),
+    )
     expect(unsafe.length).toBeGreaterThan(8)
     for (const operation of unsafe)
       for (const kind of auditor) {
@@ -82,7 +98,12 @@ describe('who may do what', () => {
       { authorization: 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.' },
       { cookie: 'litemaas=admin; __Host-litemaas=admin' },
       { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1', forwarded: 'for=127.0.0.1' },
-      { 'x-user': 'admin', 'x-forwarded-user': 'admin', 'x-remote-user': 'admin', 'x-auth-request-user': 'admin' },
+      {
+        'x-user': 'admin',
+        'x-forwarded-user': 'admin',
+        'x-remote-user': 'admin',
+        'x-auth-request-user': 'admin',
+      },
       { 'x-http-method-override': 'GET', 'x-original-url': '/health/live', 'x-rewrite-url': '/health/live' },
       { origin: world.url, referer: `${world.url}/`, 'sec-fetch-site': 'same-origin' },
       { 'user-agent': 'kube-probe/1.30' },
@@ -95,7 +116,12 @@ describe('who may do what', () => {
       const member = await newMember(world)
       const { params, query = '', body } = await belongings.prepare(operation, member, () => newMember(world))
       for (const guise of guises) {
-        const answer = await world.anonymous.request(operation.method, fillPath(operation.path, params) + query, body, guise)
+        const answer = await world.anonymous.request(
+          operation.method,
+          fillPath(operation.path, params) + query,
+          body,
+          guise,
+        )
         expect([operation.operationId, guise, answer.status]).toEqual([operation.operationId, guise, 401])
       }
     }

@@ -217,7 +217,12 @@ const looseTenantPolicies: Probe = async (client) => {
   return policies
     .filter((policy) => {
       if (policy.roles === 'litemaas_app, litemaas_owner')
-        return policy.command !== '*' || policy.using !== EXPRESSION || policy.check !== EXPRESSION || !policy.permissive
+        return (
+          policy.command !== '*' ||
+          policy.using !== EXPRESSION ||
+          policy.check !== EXPRESSION ||
+          !policy.permissive
+        )
       return policy.roles !== 'litemaas_platform' && policy.roles !== 'litemaas_lookup'
     })
     .map(describe)
@@ -239,7 +244,9 @@ const looseElevatedPolicies: Probe = async (client) => {
 const tablesWithoutTheirPolicy: Probe = async (client) => {
   const policies = await policiesOfTenants(client)
   const tables = await tenantTables(client)
-  return tables.filter((table) => policies.filter((one) => one.table === table && one.name === 'tenant').length !== 1)
+  return tables.filter(
+    (table) => policies.filter((one) => one.table === table && one.name === 'tenant').length !== 1,
+  )
 }
 
 /** No policy of a platform table is for everybody, and none reads a setting in the bare form. */

@@ -21,7 +21,15 @@ afterAll(async () => {
 describe('the catalogue', () => {
   it('knows tenant tables at all', async () => {
     const tables = await tenantTables(client)
-    for (const expected of ['api_keys', 'audit_logs', 'budgets', 'memberships', 'subscriptions', 'teams', 'usage_logs'])
+    for (const expected of [
+      'api_keys',
+      'audit_logs',
+      'budgets',
+      'memberships',
+      'subscriptions',
+      'teams',
+      'usage_logs',
+    ])
       expect(tables).toContain(expected)
   })
 
@@ -33,7 +41,9 @@ describe('the catalogue', () => {
     const directory = new URL('../../migrations/', import.meta.url)
     const files = await readdir(directory)
     const texts = await Promise.all(files.map((file) => readFile(new URL(file, directory), 'utf8')))
-    const named = new Set([...texts.join('\n').matchAll(/\bconstraint\s+([a-z0-9_]+)/gi)].map((match) => match[1]))
+    const named = new Set(
+      [...texts.join('\n').matchAll(/\bconstraint\s+([a-z0-9_]+)/gi)].map((match) => match[1]),
+    )
     const { rows } = await client.query<{ table: string; name: string }>(
       `select c.relname as table, k.conname as name from pg_constraint k join pg_class c on c.oid = k.conrelid
        join pg_namespace n on n.oid = c.relnamespace

@@ -25,7 +25,7 @@ export interface TenantTable {
   readonly columns: readonly Column[]
 }
 
-export async function describeTenantTables(client: pg.ClientBase): Promise<TenantTable[]> {
+async function describeTenantTables(client: pg.ClientBase): Promise<TenantTable[]> {
   const { rows } = await client.query<Column & { table: string }>(
     `select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type, a.attidentity <> '' as "isIdentity",
        a.attnotnull and d.oid is null and a.attidentity = '' as "isRequired",
@@ -55,7 +55,8 @@ function valueOf(table: TenantTable, column: Column, organization: string, varia
   const seed = `${table.name}.${column.name}.${variant}${column.isGloballyUnique ? organization : ''}`
   if (column.name === 'organization_id') return organization
   // People are the platform's: those of both organizations are the same two, by name of the column.
-  if (column.type === 'uuid') return column.isKey || column.isGloballyUnique ? uuidOf(seed) : uuidOf(column.name)
+  if (column.type === 'uuid')
+    return column.isKey || column.isGloballyUnique ? uuidOf(seed) : uuidOf(column.name)
   if (column.type === 'bytea') return Buffer.from(seed)
   if (column.type === 'timestamp with time zone') return '2026-01-15T12:00:00Z'
   if (column.type === 'date') return '2026-01-15'
@@ -69,11 +70,16 @@ function valueOf(table: TenantTable, column: Column, organization: string, varia
 /** An insert of one row; `names` and `values` in the same order. */
 export function insertOf(table: TenantTable, organization: string, variant = 'first') {
   const columns = table.columns.filter(
-    (one) => !one.isIdentity && (one.isRequired || one.name === 'organization_id' || one.isKey || one.isGloballyUnique),
+    (one) =>
+      !one.isIdentity &&
+      (one.isRequired || one.name === 'organization_id' || one.isKey || one.isGloballyUnique),
   )
   const values = columns.map((column) => valueOf(table, column, organization, variant))
   const names = columns.map((one) => one.name).join(', ')
-  return { text: `insert into ${table.name} (${names}) values (${values.map((_, index) => `$${index + 1}`).join(', ')})`, values }
+  return {
+    text: `insert into ${table.name} (${names}) values (${values.map((_, index) => `$${index + 1}`).join(', ')})`,
+    values,
+  }
 }
 
 /** One row per tenant table and organization, past policies, triggers and foreign keys. The client is a superuser's. */
@@ -82,7 +88,10 @@ export async function fillLookAlikes(client: pg.ClientBase): Promise<TenantTable
   await client.query('begin')
   await client.query('set local session_replication_role = replica')
   for (const organization of [OURS, THEIRS])
-    await client.query(`insert into organizations (id, name) values ($1, 'Look-alike Ltd') on conflict do nothing`, [organization])
+    await client.query(
+      `insert into organizations (id, name) values ($1, 'Look-alike Ltd') on conflict do nothing`,
+      [organization],
+    )
   for (const table of tables)
     for (const organization of [OURS, THEIRS]) {
       const { text, values } = insertOf(table, organization)
@@ -93,7 +102,11 @@ export async function fillLookAlikes(client: pg.ClientBase): Promise<TenantTable
 }
 
 /** What an organization's rows are at present, per table. */
-export async function digestsOf(client: pg.ClientBase, tables: readonly TenantTable[], organization: string): Promise<Record<string, string>> {
+export async function digestsOf(
+  client: pg.ClientBase,
+  tables: readonly TenantTable[],
+  organization: string,
+): Promise<Record<string, string>> {
   const digests: Record<string, string> = {}
   for (const { name } of tables) {
     const { rows } = await client.query<{ digest: string }>(

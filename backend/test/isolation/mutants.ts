@@ -29,8 +29,16 @@ function policyInstead(table: string, text: PolicyText): string[] {
 
 function ofTable(table: TenantTable): Mutant[] {
   const { name } = table
-  const instead = (what: string, text: PolicyText): Mutant => ({ what: `${name}: ${what}`, table, statements: policyInstead(name, text) })
-  const run = (what: string, ...statements: string[]): Mutant => ({ what: `${name}: ${what}`, table, statements })
+  const instead = (what: string, text: PolicyText): Mutant => ({
+    what: `${name}: ${what}`,
+    table,
+    statements: policyInstead(name, text),
+  })
+  const run = (what: string, ...statements: string[]): Mutant => ({
+    what: `${name}: ${what}`,
+    table,
+    statements,
+  })
   return [
     run('row security not forced', `alter table ${name} no force row level security`),
     run('row security off', `alter table ${name} disable row level security`),
@@ -39,22 +47,48 @@ function ofTable(table: TenantTable): Mutant[] {
     instead('with check true', { check: 'true' }),
     instead('without with check', { check: null }),
     instead('reads only', { for: 'select', check: null }),
-    instead('bare current_setting', { using: `organization_id = current_setting('app.organization_id')::uuid` }),
-    instead('no nullif', { using: `organization_id = (select current_setting('app.organization_id', true)::uuid)` }),
-    instead('no sub-select', { using: `organization_id = nullif(current_setting('app.organization_id', true), '')::uuid` }),
+    instead('bare current_setting', {
+      using: `organization_id = current_setting('app.organization_id')::uuid`,
+    }),
+    instead('no nullif', {
+      using: `organization_id = (select current_setting('app.organization_id', true)::uuid)`,
+    }),
+    instead('no sub-select', {
+      using: `organization_id = nullif(current_setting('app.organization_id', true), '')::uuid`,
+    }),
     instead('open without a scope', { using: `${OURS} or ${SCOPE} is null` }),
-    instead('the wrong setting', { using: `organization_id = (select nullif(current_setting('app.user_id', true), '')::uuid)` }),
-    instead('by person only', { using: `${OURS} or exists (select from users where id = (select nullif(current_setting('app.user_id', true), '')::uuid))` }),
-    instead('compared as text', { using: `organization_id::text like '%' || coalesce(nullif(current_setting('app.organization_id', true), ''), '%')` }),
+    instead('the wrong setting', {
+      using: `organization_id = (select nullif(current_setting('app.user_id', true), '')::uuid)`,
+    }),
+    instead('by person only', {
+      using: `${OURS} or exists (select from users where id = (select nullif(current_setting('app.user_id', true), '')::uuid))`,
+    }),
+    instead('compared as text', {
+      using: `organization_id::text like '%' || coalesce(nullif(current_setting('app.organization_id', true), ''), '%')`,
+    }),
     instead('to everybody', { to: 'public' }),
     instead('to the owner only', { to: 'litemaas_owner' }),
     run('one more policy for all', `create policy everything on ${name} using (true)`),
-    run('one more policy for the application', `create policy everything on ${name} for select to litemaas_app using (true)`),
-    run('one more policy for inserts', `create policy everything on ${name} for insert to litemaas_app with check (true)`),
+    run(
+      'one more policy for the application',
+      `create policy everything on ${name} for select to litemaas_app using (true)`,
+    ),
+    run(
+      'one more policy for inserts',
+      `create policy everything on ${name} for insert to litemaas_app with check (true)`,
+    ),
     run('truncate granted', `grant truncate on ${name} to litemaas_app`),
     run('granted to public', `grant select on ${name} to public`),
-    run('a view as its owner', `create view mutant as select * from ${name}`, 'grant select on mutant to litemaas_app'),
-    run('a materialized view', `create materialized view mutant as select * from ${name}`, 'grant select on mutant to litemaas_app'),
+    run(
+      'a view as its owner',
+      `create view mutant as select * from ${name}`,
+      'grant select on mutant to litemaas_app',
+    ),
+    run(
+      'a materialized view',
+      `create materialized view mutant as select * from ${name}`,
+      'grant select on mutant to litemaas_app',
+    ),
     run(
       'a function of its definer',
       `create function mutant() returns setof ${name} language sql security definer as 'select * from ${name}'`,
@@ -75,7 +109,9 @@ function uniqueOverAll({ name, columns }: TenantTable): string[] {
     `delete from ${name}`,
     'set local session_replication_role = origin',
     // A partitioned table's unique index must hold the partition key.
-    name === 'usage_logs' ? `create unique index mutant on ${name} (at, id)` : `create unique index mutant on ${name} (${column})`,
+    name === 'usage_logs'
+      ? `create unique index mutant on ${name} (at, id)`
+      : `create unique index mutant on ${name} (${column})`,
   ]
 }
 
@@ -103,7 +139,11 @@ const ofForeignKey = ({ table, name, target, column, targetColumn }: ForeignKey)
 })
 
 function ofPartition(partition: string, parent: TenantTable): Mutant[] {
-  const run = (what: string, statement: string): Mutant => ({ what: `${partition}: ${what}`, table: parent, statements: [statement] })
+  const run = (what: string, statement: string): Mutant => ({
+    what: `${partition}: ${what}`,
+    table: parent,
+    statements: [statement],
+  })
   return [
     run('granted to the application', `grant select on ${partition} to litemaas_app`),
     run('one column granted', `grant select (organization_id) on ${partition} to litemaas_app`),
@@ -125,18 +165,37 @@ const OF_ROLES: readonly Mutant[] = [
   role('the look-up bypasses row security', 'alter role litemaas_lookup bypassrls'),
   role('the application creates in public', 'grant create on schema public to litemaas_app'),
   role('everybody may use the look-ups', 'grant execute on function lookup.find_api_key(bytea[]) to public'),
-  role('the application lists organizations', 'grant execute on function lookup.organization_ids() to litemaas_app'),
-  role('the application makes partitions', 'grant execute on function ensure_usage_partitions(integer) to litemaas_app'),
-  role('a function becomes its definer’s', 'alter function for_each_organization(text, bigint) security definer'),
-  role('a look-up belongs to somebody else', 'alter function lookup.find_session(bytea) owner to litemaas_owner'),
+  role(
+    'the application lists organizations',
+    'grant execute on function lookup.organization_ids() to litemaas_app',
+  ),
+  role(
+    'the application makes partitions',
+    'grant execute on function ensure_usage_partitions(integer) to litemaas_app',
+  ),
+  role(
+    'a function becomes its definer’s',
+    'alter function for_each_organization(text, bigint) security definer',
+  ),
+  role(
+    'a look-up belongs to somebody else',
+    'alter function lookup.find_session(bytea) owner to litemaas_owner',
+  ),
   role('a look-up trusts the caller’s path', 'alter function lookup.find_session(bytea) reset search_path'),
   role('a look-up trusts another path', 'alter function lookup.find_session(bytea) set search_path = public'),
   role('users are everybody’s', 'alter table users disable row level security'),
   role('sessions are everybody’s', 'alter table sessions disable row level security'),
   role('sessions are not forced', 'alter table sessions no force row level security'),
   role('identities are open', 'create policy everything on identities using (true)'),
-  role('a new table without an organization', 'create table mutant (id uuid constraint mutant_pkey primary key)'),
-  role('a new tenant table without policies', 'create table mutant (organization_id uuid not null, id uuid)', 'grant select on mutant to litemaas_app'),
+  role(
+    'a new table without an organization',
+    'create table mutant (id uuid constraint mutant_pkey primary key)',
+  ),
+  role(
+    'a new tenant table without policies',
+    'create table mutant (organization_id uuid not null, id uuid)',
+    'grant select on mutant to litemaas_app',
+  ),
   role(
     'a foreign key without an index',
     'alter table teams add column mutant uuid constraint teams_mutant_fkey references users (id)',
@@ -154,7 +213,9 @@ export function mutantsOf(
 ): Mutant[] {
   return [
     ...tables.flatMap(ofTable),
-    ...partitions.flatMap(({ name, parent }) => tables.filter((one) => one.name === parent).flatMap((one) => ofPartition(name, one))),
+    ...partitions.flatMap(({ name, parent }) =>
+      tables.filter((one) => one.name === parent).flatMap((one) => ofPartition(name, one)),
+    ),
     ...keys.map(ofForeignKey),
     ...OF_ROLES,
   ]

@@ -18,7 +18,11 @@ function seeded(seed: number): () => number {
 }
 
 /** Runs `count` tasks, at most `width` at a time. */
-async function inParallel(count: number, width: number, task: (index: number) => Promise<void>): Promise<void> {
+async function inParallel(
+  count: number,
+  width: number,
+  task: (index: number) => Promise<void>,
+): Promise<void> {
   let next = 0
   await Promise.all(
     Array.from({ length: width }, async () => {
@@ -29,7 +33,10 @@ async function inParallel(count: number, width: number, task: (index: number) =>
 
 /** Sends a request and hangs up before the answer. */
 async function breakOff(url: string, token: string, afterMs: number): Promise<void> {
-  await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(Math.ceil(afterMs)) })
+  await fetch(url, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(Math.ceil(afterMs)),
+  })
     .then((response) => response.arrayBuffer())
     .catch(() => undefined)
 }
@@ -50,12 +57,20 @@ describe('a pool of five, shared by fifty organizations', () => {
     await superuser.connect()
     for (let index = 0; index < ORGANIZATIONS; index += 1) {
       const marker = `marker-${index}`
-      const { rows } = await superuser.query<{ id: string }>('insert into organizations (name) values ($1) returning id', [marker])
+      const { rows } = await superuser.query<{ id: string }>(
+        'insert into organizations (name) values ($1) returning id',
+        [marker],
+      )
       const id = rows[0]?.id ?? ''
       await superuser.query('insert into teams (organization_id, name) values ($1, $2)', [id, marker])
       organizations.push({ id, marker })
     }
-    database = new Database({ url: files.appUrl, max: POOL, applicationName: 'pool-test', onError: (error) => lost.push(error) })
+    database = new Database({
+      url: files.appUrl,
+      max: POOL,
+      applicationName: 'pool-test',
+      onError: (error) => lost.push(error),
+    })
   })
   afterAll(async () => {
     await database.close()
@@ -63,7 +78,11 @@ describe('a pool of five, shared by fifty organizations', () => {
     await files.drop()
   })
 
-  const scopeOf = (organizationId: string | null): Scope => ({ organizationId, userId: null, requestId: 'pool' })
+  const scopeOf = (organizationId: string | null): Scope => ({
+    organizationId,
+    userId: null,
+    requestId: 'pool',
+  })
   const nobody = () => database.transaction(scopeOf(null), (tx) => tx.many(everything()), { readOnly: true })
 
   it('answers everybody with their own rows, whatever fails in between', { timeout: 120_000 }, async () => {
@@ -91,7 +110,8 @@ describe('a pool of five, shared by fifty organizations', () => {
           },
           { readOnly: index % 3 === 0 && fate >= 0.3 },
         )
-        if (rows.length !== 1 || rows[0]?.name !== own.marker || rows[0].organizationId !== own.id) foreign += 1
+        if (rows.length !== 1 || rows[0]?.name !== own.marker || rows[0].organizationId !== own.id)
+          foreign += 1
       } catch {
         failed += 1
       }
@@ -127,7 +147,9 @@ describe('a pool of five, shared by fifty organizations', () => {
       late.catch(() => undefined)
     })
     await expect(late).rejects.toMatchObject({ code: 'INTERNAL' })
-    expect(await Promise.all(Array.from({ length: POOL * 2 }, nobody))).toEqual(Array.from({ length: POOL * 2 }, () => []))
+    expect(await Promise.all(Array.from({ length: POOL * 2 }, nobody))).toEqual(
+      Array.from({ length: POOL * 2 }, () => []),
+    )
   })
 
   it('overrides a setting that somebody made for the whole connection', async () => {
@@ -148,7 +170,9 @@ describe('a pool of five, shared by fifty organizations', () => {
     const [first, second] = organizations
     const startedAt = performance.now()
     await expect(
-      database.transaction(scopeOf(first?.id ?? ''), () => database.transaction(scopeOf(second?.id ?? ''), (tx) => tx.many(everything()))),
+      database.transaction(scopeOf(first?.id ?? ''), () =>
+        database.transaction(scopeOf(second?.id ?? ''), (tx) => tx.many(everything())),
+      ),
     ).rejects.toMatchObject({ code: 'INTERNAL', message: 'a transaction was opened inside another one' })
     expect(performance.now() - startedAt).toBeLessThan(1000)
   })
@@ -161,7 +185,9 @@ describe('a pool of five, shared by fifty organizations', () => {
         await tx.run(sql`select 1 / 0`).catch(() => undefined)
       }),
     ).rejects.toThrow()
-    expect(await database.transaction(scopeOf(own), (tx) => tx.many(everything()))).toMatchObject([{ name: 'marker-1' }])
+    expect(await database.transaction(scopeOf(own), (tx) => tx.many(everything()))).toMatchObject([
+      { name: 'marker-1' },
+    ])
   })
 })
 
@@ -176,36 +202,42 @@ describe('the server on a pool of five', () => {
       const marker = `marker-${index}-of-the-server`
       const organizationId = await addOrganization(world, marker)
       const member = await addMember(world, { organizationId, role: 'admin' })
-      await world.query(`insert into subscriptions (organization_id, user_id, model_id, status, reason) values ($1, $2, $3, 'active', $4)`, [
-        organizationId,
-        member.userId,
-        model?.id,
-        marker,
-      ])
+      await world.query(
+        `insert into subscriptions (organization_id, user_id, model_id, status, reason) values ($1, $2, $3, 'active', $4)`,
+        [organizationId, member.userId, model?.id, marker],
+      )
       const { token } = await openSession(world, member)
       people.push({ client: new Client(world.url, { authorization: `Bearer ${token}` }), token, marker })
     }
   })
   afterAll(() => world.close())
 
-  it('sends nobody another’s rows, when every fifth request fails or is broken off', { timeout: 120_000 }, async () => {
-    const random = seeded(9)
-    let foreign = 0
-    let answered = 0
-    await inParallel(1500, 30, async () => {
-      const own = people[Math.floor(random() * people.length)]
-      if (!own) return
-      const fate = random()
-      const others = people.filter((one) => one !== own).map((one) => one.marker)
-      const path = fate < 0.5 ? '/api/v1/subscriptions' : fate < 0.8 ? '/api/v1/admin/subscriptions' : '/api/auth/me'
-      if (fate < 0.1) return breakOff(world.url + path, own.token, random() * 8)
-      if (fate < 0.2) return void (await own.client.get(`/api/v1/subscriptions/${fate < 0.15 ? 'nonsense' : '00000000-0000-4000-8000-0000000000ff'}`))
-      const answer = await own.client.get(path)
-      const text = JSON.stringify(answer.body)
-      if (answer.status === 200 && text.includes(`"${own.marker}"`)) answered += 1
-      if (others.some((marker) => text.includes(`"${marker}"`))) foreign += 1
-    })
-    expect(foreign).toBe(0)
-    expect(answered).toBeGreaterThan(1000)
-  })
+  it(
+    'sends nobody another’s rows, when every fifth request fails or is broken off',
+    { timeout: 120_000 },
+    async () => {
+      const random = seeded(9)
+      let foreign = 0
+      let answered = 0
+      await inParallel(1500, 30, async () => {
+        const own = people[Math.floor(random() * people.length)]
+        if (!own) return
+        const fate = random()
+        const others = people.filter((one) => one !== own).map((one) => one.marker)
+        const path =
+          fate < 0.5 ? '/api/v1/subscriptions' : fate < 0.8 ? '/api/v1/admin/subscriptions' : '/api/auth/me'
+        if (fate < 0.1) return breakOff(world.url + path, own.token, random() * 8)
+        if (fate < 0.2)
+          return void (await own.client.get(
+            `/api/v1/subscriptions/${fate < 0.15 ? 'nonsense' : '00000000-0000-4000-8000-0000000000ff'}`,
+          ))
+        const answer = await own.client.get(path)
+        const text = JSON.stringify(answer.body)
+        if (answer.status === 200 && text.includes(`"${own.marker}"`)) answered += 1
+        if (others.some((marker) => text.includes(`"${marker}"`))) foreign += 1
+      })
+      expect(foreign).toBe(0)
+      expect(answered).toBeGreaterThan(1000)
+    },
+  )
 })

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually, startWorld, type Answer, type Client, type World } from '#test'
 import { ApiDocument, fillPath, type Operation } from '../support/openapi.ts'
-import { addOrganization, clientOf, DEFAULT_ORGANIZATION, openSession, type Member } from '../support/people.ts'
+import {
+  addOrganization,
+  clientOf,
+  DEFAULT_ORGANIZATION,
+  openSession,
+  type Member,
+} from '../support/people.ts'
 import { becomes, Belongings, catalogueOf, CHAT, newMember, type Catalogue } from '../support/requests.ts'
 
 /** Two people alike in everything, each in their own organization, with every kind of row. */
@@ -25,10 +31,17 @@ let theirs: Side
 async function sideOf(organizationId: string, belongings: Belongings): Promise<Side> {
   const member = await newMember(world, organizationId)
   const { id: keyId = '', key = '' } = await belongings.apiKey(member)
-  const [subscription] = await world.query<{ id: string }>(`select id from subscriptions where user_id = $1 and status = 'active'`, [member.userId])
+  const [subscription] = await world.query<{ id: string }>(
+    `select id from subscriptions where user_id = $1 and status = 'active'`,
+    [member.userId],
+  )
   const pending = await belongings.pending(member)
   const { sessionId } = await openSession(world, member)
-  const call = await world.withKey(key).post('/v1/chat/completions', { model: CHAT, messages: [{ role: 'user', content: 'Hello' }], max_tokens: 5 })
+  const call = await world.withKey(key).post('/v1/chat/completions', {
+    model: CHAT,
+    messages: [{ role: 'user', content: 'Hello' }],
+    max_tokens: 5,
+  })
   expect(call.status, JSON.stringify(call.body)).toBe(200)
   await eventually(async () => {
     const rows = await world.query('select from usage_logs where api_key_id = $1', [keyId])
@@ -48,7 +61,15 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 /** Whatever would tell one side about the other. */
-const tracesOf = (side: Side) => [side.member.userId, side.member.username, side.subscription, side.pending, side.keyId, side.sessionId, side.organizationId]
+const tracesOf = (side: Side) => [
+  side.member.userId,
+  side.member.username,
+  side.subscription,
+  side.pending,
+  side.keyId,
+  side.sessionId,
+  side.organizationId,
+]
 
 const found = (answer: Answer, side: Side) => {
   const text = JSON.stringify(answer.body) ?? ''
@@ -57,7 +78,8 @@ const found = (answer: Answer, side: Side) => {
 
 /** Everybody of our organization, up to who may see all of it. */
 async function everybodyOfOurs(): Promise<Array<readonly [string, Client]>> {
-  const make = async (options: Parameters<typeof becomes>[2]) => clientOf(world, await becomes(world, await newMember(world), options))
+  const make = async (options: Parameters<typeof becomes>[2]) =>
+    clientOf(world, await becomes(world, await newMember(world), options))
   return [
     ['the look-alike', await clientOf(world, ours.member)],
     ['a key', world.withKey(ours.key)],
@@ -70,7 +92,10 @@ async function everybodyOfOurs(): Promise<Array<readonly [string, Client]>> {
 }
 
 /** Reads that take no id and answer rows. */
-const lists = () => document.operations.filter((one) => one.method === 'GET' && !one.path.includes('{') && one.auth !== 'public')
+const lists = () =>
+  document.operations.filter(
+    (one) => one.method === 'GET' && !one.path.includes('{') && one.auth !== 'public',
+  )
 
 /** Whose ids a route takes; the catalogue's are the platform's. */
 function theirIdFor({ path }: Operation): string | undefined {
@@ -108,7 +133,14 @@ describe('the routes, with two organizations of look-alikes', () => {
       [theirs, ours],
     ] as const) {
       const client = await clientOf(world, side.member)
-      for (const path of ['/api/v1/subscriptions', '/api/v1/api-keys', '/api/auth/me', '/api/auth/sessions', '/api/v1/usage/summary', '/api/v1/usage/budget']) {
+      for (const path of [
+        '/api/v1/subscriptions',
+        '/api/v1/api-keys',
+        '/api/auth/me',
+        '/api/auth/sessions',
+        '/api/v1/usage/summary',
+        '/api/v1/usage/budget',
+      ]) {
         const answer = await client.get(path)
         expect(found(answer, side).length, path).toBeGreaterThan(0)
         expect(found(answer, other), path).toEqual([])
@@ -117,7 +149,10 @@ describe('the routes, with two organizations of look-alikes', () => {
   })
 
   it('do not filter their way to the other organization', async () => {
-    const admin = await clientOf(world, await becomes(world, await newMember(world), { role: 'admin', platformRole: 'admin' }))
+    const admin = await clientOf(
+      world,
+      await becomes(world, await newMember(world), { role: 'admin', platformRole: 'admin' }),
+    )
     const member = await clientOf(world, ours.member)
     for (const [client, path] of [
       [admin, `/api/v1/admin/subscriptions?userId=${theirs.member.userId}`],
@@ -137,23 +172,37 @@ describe('the routes, with two organizations of look-alikes', () => {
   })
 
   it('answer the other organization’s id as one that does not exist', async () => {
-    const withIds = document.operations.filter((one) => one.path.includes('{') && theirIdFor(one) !== undefined)
+    const withIds = document.operations.filter(
+      (one) => one.path.includes('{') && theirIdFor(one) !== undefined,
+    )
     expect(withIds.length).toBeGreaterThan(8)
     const before = await rowsOfTheirs()
     for (const [who, client] of await everybodyOfOurs()) {
       for (const operation of withIds) {
         const ask = async (id: string) => {
-          const answer = await client.request(operation.method, fillPath(operation.path, { id }), BODIES[operation.operationId])
+          const answer = await client.request(
+            operation.method,
+            fillPath(operation.path, { id }),
+            BODIES[operation.operationId],
+          )
           const { traceId, ...body } = answer.body as { traceId: string }
           expect(traceId).toBeTypeOf('string')
-          const headers = [...answer.headers].filter(([name]) => !['date', 'x-request-id', 'ratelimit', 'connection', 'keep-alive'].includes(name))
-          return { status: answer.status, body: JSON.parse(JSON.stringify(body).replaceAll(id, 'the id')) as unknown, headers }
+          const headers = [...answer.headers].filter(
+            ([name]) => !['date', 'x-request-id', 'ratelimit', 'connection', 'keep-alive'].includes(name),
+          )
+          return {
+            status: answer.status,
+            body: JSON.parse(JSON.stringify(body).replaceAll(id, 'the id')) as unknown,
+            headers,
+          }
         }
         const foreign = await ask(theirIdFor(operation) ?? '')
         expect(foreign, `${operation.operationId} by ${who}`).toEqual(await ask(randomUUID()))
         expect([403, 404], `${operation.operationId} by ${who}`).toContain(foreign.status)
-        if (who === 'the look-alike' && !operation.path.includes('/admin/')) expect(foreign.status, operation.operationId).toBe(404)
-        if (who === 'the organization’s admin' && operation.path.includes('/admin/')) expect(foreign.status, operation.operationId).toBe(404)
+        if (who === 'the look-alike' && !operation.path.includes('/admin/'))
+          expect(foreign.status, operation.operationId).toBe(404)
+        if (who === 'the organization’s admin' && operation.path.includes('/admin/'))
+          expect(foreign.status, operation.operationId).toBe(404)
       }
     }
     expect(await rowsOfTheirs()).toEqual(before)
@@ -165,7 +214,10 @@ describe('the routes, with two organizations of look-alikes', () => {
       const answer = await client.request(method, path, JSON.parse(JSON.stringify(body).replaceAll('ID', id)))
       const { traceId, ...rest } = answer.body as { traceId: string }
       expect(traceId).toBeTypeOf('string')
-      return { status: answer.status, body: JSON.parse(JSON.stringify(rest).replaceAll(id, 'the id')) as unknown }
+      return {
+        status: answer.status,
+        body: JSON.parse(JSON.stringify(rest).replaceAll(id, 'the id')) as unknown,
+      }
     }
     for (const [method, path, body, id] of [
       ['PUT', '/api/auth/organization', { organizationId: 'ID' }, theirs.organizationId],
@@ -178,7 +230,10 @@ describe('the routes, with two organizations of look-alikes', () => {
   })
 
   it('let a key of one organization call nothing of the other', async () => {
-    const usage = await world.query<{ organization_id: string }>('select organization_id from usage_logs where api_key_id = $1', [ours.keyId])
+    const usage = await world.query<{ organization_id: string }>(
+      'select organization_id from usage_logs where api_key_id = $1',
+      [ours.keyId],
+    )
     expect(usage).toEqual([{ organization_id: ours.organizationId }])
     const answer = await world.withKey(ours.key).get('/api/v1/api-keys/current')
     expect(answer.body.data.id).toBe(ours.keyId)
@@ -187,9 +242,23 @@ describe('the routes, with two organizations of look-alikes', () => {
 
 /** Everything of theirs, past row security. */
 async function rowsOfTheirs(): Promise<unknown[]> {
-  const tables = ['subscriptions', 'subscription_history', 'api_keys', 'api_key_secrets', 'api_key_models', 'budgets', 'audit_logs', 'memberships']
+  const tables = [
+    'subscriptions',
+    'subscription_history',
+    'api_keys',
+    'api_key_secrets',
+    'api_key_models',
+    'budgets',
+    'audit_logs',
+    'memberships',
+  ]
   const rows: unknown[] = []
   for (const table of tables)
-    rows.push(...(await world.query(`select '${table}' as table, to_jsonb(t) - 'last_used_at' - 'reserved_nano' - 'hash' as row from ${table} t where organization_id = $1 order by 2`, [theirs.organizationId])))
+    rows.push(
+      ...(await world.query(
+        `select '${table}' as table, to_jsonb(t) - 'last_used_at' - 'reserved_nano' - 'hash' - 'chain_position' as row from ${table} t where organization_id = $1 order by 2`,
+        [theirs.organizationId],
+      )),
+    )
   return rows
 }

@@ -31,7 +31,8 @@ afterAll(async () => {
 async function asApp<T>(settings: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
   await app.query('begin')
   try {
-    for (const [name, value] of Object.entries(settings)) await app.query('select set_config($1, $2, true)', [`app.${name}`, value])
+    for (const [name, value] of Object.entries(settings))
+      await app.query('select set_config($1, $2, true)', [`app.${name}`, value])
     const result = await work()
     await app.query('commit')
     return result
@@ -41,13 +42,15 @@ async function asApp<T>(settings: Readonly<Record<string, string>>, work: () => 
   }
 }
 
-const rowsOf = async (text: string, values: unknown[] = []) => (await app.query<Record<string, unknown>>(text, values)).rows
+const rowsOf = async (text: string, values: unknown[] = []) =>
+  (await app.query<Record<string, unknown>>(text, values)).rows
 
 describe('every tenant table, two organizations with the same rows', () => {
   it('has a row of each', async () => {
     expect(tables.length).toBeGreaterThanOrEqual(15)
     for (const organization of [OURS, THEIRS])
-      for (const digest of Object.values(await digestsOf(superuser, tables, organization))) expect(digest).toMatch(/^1 /)
+      for (const digest of Object.values(await digestsOf(superuser, tables, organization)))
+        expect(digest).toMatch(/^1 /)
   })
 
   it('shows and gives the application nothing of the other organization, whatever it tries', async () => {
@@ -66,8 +69,22 @@ describe('every tenant table, two organizations with the same rows', () => {
       }
       return readable
     })
-    expect(seen).toEqual(expect.arrayContaining(['api_keys', 'audit_logs', 'budgets', 'memberships', 'subscriptions', 'teams', 'usage_logs']))
-    expect(tables.map((one) => one.name).filter((name) => !seen.includes(name))).toEqual(['audit_chains', 'litellm_intents', 'usage_events'])
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'api_keys',
+        'audit_logs',
+        'budgets',
+        'memberships',
+        'subscriptions',
+        'teams',
+        'usage_logs',
+      ]),
+    )
+    expect(tables.map((one) => one.name).filter((name) => !seen.includes(name))).toEqual([
+      'audit_chains',
+      'litellm_intents',
+      'usage_events',
+    ])
   })
 
   it('shows nothing on a connection that never had a context, and nothing after one', async () => {
@@ -105,9 +122,14 @@ describe('every tenant table, two organizations with the same rows', () => {
 
   it('tells nobody what another organization holds: the same natural keys stand in both', async () => {
     for (const table of tables) {
-      const shared = table.columns.filter((one) => one.isKey && !one.isGloballyUnique && one.name !== 'organization_id')
+      const shared = table.columns.filter(
+        (one) => one.isKey && !one.isGloballyUnique && one.name !== 'organization_id',
+      )
       for (const { name } of shared) {
-        const { rows } = await superuser.query<{ n: number }>(`select count(distinct ${name})::int as n from ${table.name} where organization_id in ($1, $2)`, [OURS, THEIRS])
+        const { rows } = await superuser.query<{ n: number }>(
+          `select count(distinct ${name})::int as n from ${table.name} where organization_id in ($1, $2)`,
+          [OURS, THEIRS],
+        )
         expect(rows, `${table.name}.${name}`).toEqual([{ n: 1 }])
       }
     }
@@ -115,7 +137,11 @@ describe('every tenant table, two organizations with the same rows', () => {
 
   it('makes audit rows that nobody can change', async () => {
     for (const client of [superuser, app])
-      for (const statement of ['update audit_logs set action = action', 'delete from audit_logs', 'truncate audit_logs'])
+      for (const statement of [
+        'update audit_logs set action = action',
+        'delete from audit_logs',
+        'truncate audit_logs',
+      ])
         await expect(client.query(statement), statement).rejects.toMatchObject({ code: '42501' })
   })
 })
@@ -129,15 +155,29 @@ describe('the tables of the platform', () => {
     await superuser.query('begin; set local session_replication_role = replica')
     await superuser.query(`delete from memberships where user_id in ('${me}', '${colleague}', '${stranger}')`)
     for (const table of ['identities', 'sessions']) await superuser.query(`delete from ${table}`)
-    await superuser.query(`delete from users where id in ('${me}', '${colleague}', '${stranger}'); delete from login_attempts`)
+    await superuser.query(
+      `delete from users where id in ('${me}', '${colleague}', '${stranger}'); delete from login_attempts`,
+    )
     for (const [id, organization] of [
       [me, OURS],
       [colleague, OURS],
       [stranger, THEIRS],
     ] as const) {
-      await superuser.query('insert into users (id, username, email, display_name) values ($1, $2, $3, $4)', [id, 'sam', 'sam@example.com', 'Sam'])
-      await superuser.query('insert into identities (user_id, issuer, subject) values ($1, $2, $3)', [id, 'https://issuer.example', `sam-${id}`])
-      await superuser.query('insert into memberships (organization_id, user_id) values ($1, $2)', [organization, id])
+      await superuser.query('insert into users (id, username, email, display_name) values ($1, $2, $3, $4)', [
+        id,
+        'sam',
+        'sam@example.com',
+        'Sam',
+      ])
+      await superuser.query('insert into identities (user_id, issuer, subject) values ($1, $2, $3)', [
+        id,
+        'https://issuer.example',
+        `sam-${id}`,
+      ])
+      await superuser.query('insert into memberships (organization_id, user_id) values ($1, $2)', [
+        organization,
+        id,
+      ])
       await superuser.query(
         `insert into sessions (digest, user_id, current_organization_id, idle_expires_at, expires_at) values ($1, $2, $3, now() + '1 h', now() + '1 h')`,
         [Buffer.from(id), id, organization],
@@ -154,7 +194,8 @@ describe('the tables of the platform', () => {
   const scope = { organization_id: OURS, user_id: me }
 
   it('shows people to themselves and to their organization', async () => {
-    const ids = async (settings: Record<string, string>) => (await asApp(settings, () => rowsOf('select id from users order by id'))).map((row) => row['id'])
+    const ids = async (settings: Record<string, string>) =>
+      (await asApp(settings, () => rowsOf('select id from users order by id'))).map((row) => row['id'])
     expect(await ids(scope)).toEqual([me, colleague])
     expect(await ids({ organization_id: THEIRS, user_id: me })).toEqual([me, stranger])
     expect(await ids({ organization_id: '', user_id: me })).toEqual([me])
@@ -166,38 +207,64 @@ describe('the tables of the platform', () => {
     const run = (statement: string) => asApp(scope, () => attempt(app, statement))
     expect(await run(`update users set display_name = 'Samantha' where id = '${me}'`)).toEqual({ rows: 1 })
     expect(await run(`update users set display_name = 'Samantha' where id <> '${me}'`)).toEqual({ rows: 0 })
-    for (const change of [`platform_role = 'admin'`, `status = 'active'`, `email = 'a@b.c'`, `username = 'root'`, `id = '${stranger}'`])
+    for (const change of [
+      `platform_role = 'admin'`,
+      `status = 'active'`,
+      `email = 'a@b.c'`,
+      `username = 'root'`,
+      `id = '${stranger}'`,
+    ])
       expect(await run(`update users set ${change} where id = '${me}'`), change).toEqual({ error: '42501' })
-    expect(await run(`insert into users (username, display_name) values ('new', 'New')`)).toEqual({ error: '42501' })
+    expect(await run(`insert into users (username, display_name) values ('new', 'New')`)).toEqual({
+      error: '42501',
+    })
     expect(await run(`delete from users where id = '${me}'`)).toEqual({ error: '42501' })
   })
 
   it('shows the organization that one works in, and no other', async () => {
     expect(await asApp(scope, () => rowsOf('select id from organizations'))).toEqual([{ id: OURS }])
     expect(await asApp({ user_id: me }, () => rowsOf('select id from organizations'))).toEqual([])
-    expect(await asApp(scope, () => attempt(app, `update organizations set name = 'Mine'`))).toEqual({ error: '42501' })
+    expect(await asApp(scope, () => attempt(app, `update organizations set name = 'Mine'`))).toEqual({
+      error: '42501',
+    })
   })
 
   it('shows identities and sessions to their person only', async () => {
     for (const table of ['identities', 'sessions']) {
-      expect(await asApp(scope, () => rowsOf(`select user_id from ${table}`)), table).toEqual([{ user_id: me }])
+      expect(await asApp(scope, () => rowsOf(`select user_id from ${table}`)), table).toEqual([
+        { user_id: me },
+      ])
       expect(await asApp({ organization_id: OURS }, () => rowsOf(`select from ${table}`)), table).toEqual([])
     }
     const run = (statement: string) => asApp(scope, () => attempt(app, statement))
     expect(await run(`update sessions set user_id = '${stranger}'`)).toEqual({ error: '42501' })
-    expect(await run(`update sessions set last_seen_at = now() where user_id = '${stranger}'`)).toEqual({ rows: 0 })
+    expect(await run(`update sessions set last_seen_at = now() where user_id = '${stranger}'`)).toEqual({
+      rows: 0,
+    })
     expect(await run(`delete from sessions where user_id <> '${me}'`)).toEqual({ rows: 0 })
     expect(
-      await run(`insert into sessions (digest, user_id, idle_expires_at, expires_at) values ('x', '${stranger}', now(), now())`),
+      await run(
+        `insert into sessions (digest, user_id, idle_expires_at, expires_at) values ('x', '${stranger}', now(), now())`,
+      ),
     ).toEqual({ error: '42501' })
-    expect(await run(`insert into identities (user_id, issuer, subject) values ('${me}', 'https://other.example', 'x')`)).toEqual({ error: '42501' })
+    expect(
+      await run(
+        `insert into identities (user_id, issuer, subject) values ('${me}', 'https://other.example', 'x')`,
+      ),
+    ).toEqual({ error: '42501' })
   })
 
   it('shows a sign-in under way to who knows its state', async () => {
-    const states = (state: string) => asApp({ ...scope, login_state: state }, () => rowsOf('select state_digest from login_attempts'))
+    const states = (state: string) =>
+      asApp({ ...scope, login_state: state }, () => rowsOf('select state_digest from login_attempts'))
     expect(await states('ours')).toEqual([{ state_digest: 'ours' }])
-    for (const state of ['', '%', 'our_', 'OURS', `ours' or true --`]) expect(await states(state), state).toEqual([])
-    expect(await asApp({ login_state: 'ours' }, () => attempt(app, `delete from login_attempts where state_digest = 'theirs'`))).toEqual({ rows: 0 })
+    for (const state of ['', '%', 'our_', 'OURS', `ours' or true --`])
+      expect(await states(state), state).toEqual([])
+    expect(
+      await asApp({ login_state: 'ours' }, () =>
+        attempt(app, `delete from login_attempts where state_digest = 'theirs'`),
+      ),
+    ).toEqual({ rows: 0 })
     const insert = `insert into login_attempts (state_digest, nonce, code_verifier, return_path, expires_at) values ('new', 'n', 'v', '/', now())`
     expect(await asApp({ login_state: 'ours' }, () => attempt(app, insert))).toEqual({ error: '42501' })
   })
@@ -205,11 +272,17 @@ describe('the tables of the platform', () => {
   it('lets the application read the catalogue and the settings, and change neither', async () => {
     for (const table of ['settings', 'models', 'model_prices', 'schema_migrations']) {
       expect((await asApp(scope, () => attempt(app, `select from ${table}`))).error, table).toBeUndefined()
-      for (const statement of [`delete from ${table}`, `insert into ${table} default values`, `truncate ${table} cascade`])
+      for (const statement of [
+        `delete from ${table}`,
+        `insert into ${table} default values`,
+        `truncate ${table} cascade`,
+      ])
         expect(await asApp(scope, () => attempt(app, statement)), statement).toEqual({ error: '42501' })
     }
     for (const table of ['model_sync_runs', 'processes'])
-      expect(await asApp(scope, () => attempt(app, `select from ${table}`)), table).toEqual({ error: '42501' })
+      expect(await asApp(scope, () => attempt(app, `select from ${table}`)), table).toEqual({
+        error: '42501',
+      })
   })
 })
 
@@ -250,8 +323,13 @@ describe('the application’s role', () => {
   })
 
   it('reaches no row through a partition', async () => {
-    const { rows } = await superuser.query<{ name: string }>(`select relname as name from pg_class where relispartition and relkind = 'r'`)
+    const { rows } = await superuser.query<{ name: string }>(
+      `select relname as name from pg_class where relispartition and relkind = 'r'`,
+    )
     expect(rows.length).toBeGreaterThan(3)
-    for (const { name } of rows) expect(await asApp({ organization_id: OURS }, () => attempt(app, `select from ${name}`)), name).toEqual({ error: '42501' })
+    for (const { name } of rows)
+      expect(await asApp({ organization_id: OURS }, () => attempt(app, `select from ${name}`)), name).toEqual(
+        { error: '42501' },
+      )
   })
 })

@@ -6,7 +6,8 @@ export async function expectGolden(file: URL, lines: readonly string[]): Promise
   const text = `${lines.join('\n')}\n`
   if (process.env['UPDATE_GOLDEN'] === '1') return writeFile(file, text)
   const golden = await readFile(file, 'utf8').catch(() => '')
-  expect(text.split('\n'), `differs from ${file.pathname.split('/').slice(-3).join('/')}; UPDATE_GOLDEN=1 rewrites it`).toEqual(
-    golden.split('\n'),
-  )
+  expect(
+    text.split('\n'),
+    `differs from ${file.pathname.split('/').slice(-3).join('/')}; UPDATE_GOLDEN=1 rewrites it`,
+  ).toEqual(golden.split('\n'))
 }

@@ -25,7 +25,7 @@ export interface Schema {
   readonly default?: unknown
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string
   readonly in: 'path' | 'query' | 'header'
   readonly required?: boolean
@@ -110,11 +110,14 @@ export class ApiDocument {
     const where = `${operation.operationId} ${answer.status}`
     const response = operation.responses[String(answer.status)]
     if (!response) return [`${where} is not documented: ${JSON.stringify(answer.body)?.slice(0, 300) ?? ''}`]
-    if (answer.body === undefined) return answer.status === 204 || answer.status === 302 ? [] : [`${where} has no body`]
+    if (answer.body === undefined)
+      return answer.status === 204 || answer.status === 302 ? [] : [`${where} has no body`]
     const validate = this.#validatorOf(operation, answer.status)
     if (!validate) return [`${where} has a body, but no schema`]
     if (validate(answer.body)) return []
-    return (validate.errors ?? []).map((error) => `${where} ${error.instancePath} ${error.message ?? ''} ${JSON.stringify(error.params)}`)
+    return (validate.errors ?? []).map(
+      (error) => `${where} ${error.instancePath} ${error.message ?? ''} ${JSON.stringify(error.params)}`,
+    )
   }
 
   #validatorOf({ path, method, responses }: Operation, status: number): ValidateFunction | undefined {
@@ -122,14 +125,34 @@ export class ApiDocument {
     if (!this.#validators.has(name)) {
       const content = responses[String(status)]?.content ?? {}
       const type = Object.keys(content)[0]
-      const segments = ['paths', path, method.toLowerCase(), 'responses', String(status), 'content', type ?? '', 'schema']
-      this.#validators.set(name, type === undefined ? undefined : this.#ajv.compile({ $ref: `${DOCUMENT}#/${segments.map(pointer).join('/')}` }))
+      const segments = [
+        'paths',
+        path,
+        method.toLowerCase(),
+        'responses',
+        String(status),
+        'content',
+        type ?? '',
+        'schema',
+      ]
+      this.#validators.set(
+        name,
+        type === undefined
+          ? undefined
+          : this.#ajv.compile({ $ref: `${DOCUMENT}#/${segments.map(pointer).join('/')}` }),
+      )
     }
     return this.#validators.get(name)
   }
 }
 
 /** Puts the values into the path; what is missing becomes `missing`. */
-export function fillPath(path: string, values: Readonly<Record<string, string>>, missing = '00000000-0000-4000-8000-00000000dead'): string {
-  return path.replaceAll(/\{([^}]+)\}/g, (_all, name: string) => encodeURIComponent(values[name] ?? missing).replaceAll('%2F', '/'))
+export function fillPath(
+  path: string,
+  values: Readonly<Record<string, string>>,
+  missing = '00000000-0000-4000-8000-00000000dead',
+): string {
+  return path.replaceAll(/\{([^}]+)\}/g, (_all, name: string) =>
+    encodeURIComponent(values[name] ?? missing).replaceAll('%2F', '/'),
+  )
 }

@@ -23,13 +23,20 @@ export interface MemberOptions {
 export async function addOrganization(world: World, name: string): Promise<string> {
   const id = randomUUID()
   await world.query('insert into organizations (id, name) values ($1, $2)', [id, name])
-  await world.query(`insert into teams (organization_id, name, is_default) values ($1, 'Default team', true)`, [id])
+  await world.query(
+    `insert into teams (organization_id, name, is_default) values ($1, 'Default team', true)`,
+    [id],
+  )
   return id
 }
 
 /** A person with a membership; without one when `organizationId` is null. */
 export async function addMember(world: World, options: MemberOptions = {}): Promise<Member> {
-  const { username = `person-${randomBytes(4).toString('hex')}`, platformRole = 'user', role = 'member' } = options
+  const {
+    username = `person-${randomBytes(4).toString('hex')}`,
+    platformRole = 'user',
+    role = 'member',
+  } = options
   const organizationId = options.organizationId === undefined ? DEFAULT_ORGANIZATION : options.organizationId
   const [row] = await world.query<{ id: string }>(
     'insert into users (username, email, display_name, platform_role) values ($1, $2, $1, $3) returning id',
@@ -37,7 +44,11 @@ export async function addMember(world: World, options: MemberOptions = {}): Prom
   )
   const userId = row?.id ?? ''
   if (organizationId !== null) {
-    await world.query('insert into memberships (organization_id, user_id, role) values ($1, $2, $3)', [organizationId, userId, role])
+    await world.query('insert into memberships (organization_id, user_id, role) values ($1, $2, $3)', [
+      organizationId,
+      userId,
+      role,
+    ])
     await world.query(
       `insert into team_members (organization_id, team_id, user_id)
        select organization_id, id, $2 from teams where organization_id = $1 and is_default`,
@@ -48,7 +59,10 @@ export async function addMember(world: World, options: MemberOptions = {}): Prom
 }
 
 /** A new session of this person, and a token made from it, as `POST /api/auth/token` makes one. */
-export async function openSession(world: World, member: Member): Promise<{ sessionId: string; token: string }> {
+export async function openSession(
+  world: World,
+  member: Member,
+): Promise<{ sessionId: string; token: string }> {
   const [row] = await world.query<{ id: string }>(
     `insert into sessions (digest, user_id, current_organization_id, idle_expires_at, expires_at)
      values ($1, $2, $3, now() + interval '1 hour', now() + interval '1 hour') returning id`,

@@ -38,7 +38,8 @@ export class Belongings {
   async #made(member: Member, path: string, body: object): Promise<Record<string, string>> {
     const client = await clientOf(this.#world, member)
     const answer = await client.post(path, body)
-    if (answer.status !== 201) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+    if (answer.status !== 201)
+      throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
     return answer.body.data as Record<string, string>
   }
 
@@ -52,7 +53,10 @@ export class Belongings {
 
   async denied(member: Member): Promise<string> {
     const id = await this.pending(member)
-    await this.#world.query(`update subscriptions set status = 'denied', version = version + 1 where id = $1`, [id])
+    await this.#world.query(
+      `update subscriptions set status = 'denied', version = version + 1 where id = $1`,
+      [id],
+    )
     return id
   }
 
@@ -65,8 +69,10 @@ export class Belongings {
   /** A request to this operation for which everything exists that it needs: the person's own rows, or a colleague's to decide about. */
   async prepare(operation: Operation, member: Member, colleague: () => Promise<Member>): Promise<Prepared> {
     const make = requests[operation.operationId]
-    if (make) return make({ member, colleague, belongings: this, catalogue: this.#catalogue, world: this.#world })
-    if (operation.path.includes('{')) throw new Error(`say in support/requests.ts what ${operation.operationId} needs`)
+    if (make)
+      return make({ member, colleague, belongings: this, catalogue: this.#catalogue, world: this.#world })
+    if (operation.path.includes('{'))
+      throw new Error(`say in support/requests.ts what ${operation.operationId} needs`)
     return { params: {} }
   }
 }
@@ -81,10 +87,12 @@ interface Needs {
 
 type Make = (needs: Needs) => Promise<Prepared>
 
-const onId = (idOf: (needs: Needs) => Promise<unknown>, body?: unknown): Make => async (needs) => ({
-  params: { id: String(await idOf(needs)) },
-  ...(body === undefined ? {} : { body }),
-})
+const onId =
+  (idOf: (needs: Needs) => Promise<unknown>, body?: unknown): Make =>
+  async (needs) => ({
+    params: { id: String(await idOf(needs)) },
+    ...(body === undefined ? {} : { body }),
+  })
 const ownSubscription = async ({ belongings, member }: Needs) => (await belongings.subscription(member))['id']
 const ownPending = ({ belongings, member }: Needs) => belongings.pending(member)
 const ownDenied = ({ belongings, member }: Needs) => belongings.denied(member)
@@ -98,11 +106,18 @@ const ownSession = async ({ world, member }: Needs) => {
   )
   return row?.id
 }
-const chat = { model: CHAT, messages: [{ role: 'user', content: 'Say something about rivers.' }], max_tokens: 5 }
+const chat = {
+  model: CHAT,
+  messages: [{ role: 'user', content: 'Say something about rivers.' }],
+  max_tokens: 5,
+}
 
 const requests: Readonly<Record<string, Make>> = {
   completeSignIn: async () => ({ params: {}, query: '?code=none&state=none' }),
-  switchOrganization: async ({ member }) => ({ params: {}, body: { organizationId: member.organizationId ?? randomUUID() } }),
+  switchOrganization: async ({ member }) => ({
+    params: {},
+    body: { organizationId: member.organizationId ?? randomUUID() },
+  }),
   endSession: onId(ownSession),
   getModel: async ({ catalogue }) => ({ params: { id: catalogue.open } }),
   createSubscription: async ({ catalogue }) => ({ params: {}, body: { modelId: catalogue.open } }),
@@ -129,7 +144,11 @@ const requests: Readonly<Record<string, Make>> = {
 }
 
 /** A person who got their rows as a plain member, and only then the role that they are tested in. */
-export async function becomes(world: World, member: Member, options: Pick<MemberOptions, 'role' | 'platformRole'>): Promise<Member> {
+export async function becomes(
+  world: World,
+  member: Member,
+  options: Pick<MemberOptions, 'role' | 'platformRole'>,
+): Promise<Member> {
   const { role = 'member', platformRole = 'user' } = options
   await world.query('update memberships set role = $2 where user_id = $1', [member.userId, role])
   await world.query('update users set platform_role = $2 where id = $1', [member.userId, platformRole])

@@ -1,8 +1,13 @@
 import type { World } from './world.ts'
 
 /** Every form in which a secret could be lying about: itself, encoded, and the pieces of it that nobody else would write. */
-export function tracesOf(secret: string): string[] {
-  const traces = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('hex'), [...secret].reverse().join('')]
+function tracesOf(secret: string): string[] {
+  const traces = [
+    secret,
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('hex'),
+    Array.from(secret).reverse().join(''),
+  ]
   // Base64 depends on where in a longer text the secret begins; the ends are cut, because they mix with the neighbours.
   for (const lead of ['', 'x', 'xx']) {
     const encoded = Buffer.from(lead + secret).toString('base64')
@@ -15,7 +20,9 @@ export function tracesOf(secret: string): string[] {
 
 export function foundIn(text: string, secret: string): string[] {
   const lower = text.toLowerCase()
-  return tracesOf(secret).filter((trace) => text.includes(trace) || (/^[0-9a-f]{20,}$/.test(trace) && lower.includes(trace)))
+  return tracesOf(secret).filter(
+    (trace) => text.includes(trace) || (/^[0-9a-f]{20,}$/.test(trace) && lower.includes(trace)),
+  )
 }
 
 /** Every row of every table of every schema, as text; binary columns as hex and as the text that they may hold. */
@@ -29,7 +36,8 @@ export async function dumpAsText(world: World): Promise<string> {
     const rows = await world.query<{ row: string }>(`select t::text as row from ${name} t`)
     for (const { row } of rows) {
       parts.push(`${name} ${row}`)
-      for (const [, hex = ''] of row.matchAll(/\\\\?x([0-9a-f]{8,})/g)) parts.push(Buffer.from(hex, 'hex').toString('latin1'))
+      for (const [, hex = ''] of row.matchAll(/\\\\?x([0-9a-f]{8,})/g))
+        parts.push(Buffer.from(hex, 'hex').toString('latin1'))
     }
   }
   return parts.join('\n')

@@ -21,7 +21,10 @@ export interface Ended {
 }
 
 function run(environment: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [SERVER], { env: { PATH: process.env['PATH'] ?? '', ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [SERVER], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -29,7 +32,10 @@ function run(environment: Readonly<Record<string, string>>) {
 }
 
 /** Starts the server on the world's parts, and waits until it answers. */
-export async function startServerProcess(world: World, overrides: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+export async function startServerProcess(
+  world: World,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const { child, output } = run({ ...world.environment(url, port), ...overrides })
@@ -50,7 +56,10 @@ export async function startServerProcess(world: World, overrides: Readonly<Recor
 }
 
 /** Starts the server where it should refuse, and waits for its end. */
-export async function runServerToItsEnd(environment: Readonly<Record<string, string>>, timeoutMs = 15_000): Promise<Ended> {
+export async function runServerToItsEnd(
+  environment: Readonly<Record<string, string>>,
+  timeoutMs = 15_000,
+): Promise<Ended> {
   const startedAt = performance.now()
   const { child, output } = run(environment)
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)

@@ -19,7 +19,7 @@ function findTaskset(): boolean {
   }
 }
 
-export const canPin = findTaskset()
+const canPin = findTaskset()
 
 /** Puts this process, and what it will start, on the load's core. */
 export function pinOurselves(): void {

@@ -7,7 +7,7 @@ import { bodies, PATH, type Kind } from './calls.ts'
 // It is CommonJS whose types do not say so.
 const autocannon = createRequire(import.meta.url)('autocannon') as typeof autocannonType
 
-export interface Aim {
+interface Aim {
   readonly url: string
   readonly kind: Kind
   readonly authorization: string

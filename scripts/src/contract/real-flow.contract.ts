@@ -38,7 +38,10 @@ let token: string
 async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(url + path, {
     method,
-    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   const text = await response.text()
@@ -48,7 +51,9 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 
 beforeAll(async () => {
   if (litellmUrl === undefined || litellmKey === undefined)
-    throw new Error('LITELLM_CONTRACT_URL and LITELLM_CONTRACT_KEY name the LiteLLM proxy; real.contract.ts says how to have one.')
+    throw new Error(
+      'LITELLM_CONTRACT_URL and LITELLM_CONTRACT_KEY name the LiteLLM proxy; real.contract.ts says how to have one.',
+    )
   folder = await mkdtemp(join(tmpdir(), 'litemaas-real-flow-'))
   await chmod(folder, 0o711)
   const port = await freePort()
@@ -67,7 +72,8 @@ beforeAll(async () => {
   for (const stream of [launcher.stdout, launcher.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => (screen += text))
   for (const end = Date.now() + 60_000; !screen.includes('Ctrl-C stops everything'); await sleep(50)) {
-    if (launcher.exitCode !== null || Date.now() > end) throw new Error(`The launcher did not start:\n${screen}`)
+    if (launcher.exitCode !== null || Date.now() > end)
+      throw new Error(`The launcher did not start:\n${screen}`)
   }
   url = `http://localhost:${String(port)}`
   token = await mintToken(url, 'alice')
@@ -120,7 +126,12 @@ describe('the main job in service mode on a real LiteLLM proxy', () => {
       streamed = chunk.usage ?? streamed
     }
     expect(text).toBe(answer.choices[0]?.message.content)
-    const plain = await client.chat.completions.create({ model: modelName, messages, max_tokens: 50, stream: true })
+    const plain = await client.chat.completions.create({
+      model: modelName,
+      messages,
+      max_tokens: 50,
+      stream: true,
+    })
     let hasUsage = false
     for await (const chunk of plain) hasUsage ||= Boolean(chunk.usage)
     expect(hasUsage).toBe(false)
@@ -128,15 +139,19 @@ describe('the main job in service mode on a real LiteLLM proxy', () => {
     const nano = (used: OpenAI.CompletionUsage | undefined): number =>
       Math.ceil(
         Number(
-          ((used?.prompt_tokens ?? 0) * model.inputPricePerMillion * 1e3 +
-            (used?.completion_tokens ?? 0) * model.outputPricePerMillion * 1e3).toFixed(3),
+          (
+            (used?.prompt_tokens ?? 0) * model.inputPricePerMillion * 1e3 +
+            (used?.completion_tokens ?? 0) * model.outputPricePerMillion * 1e3
+          ).toFixed(3),
         ),
       )
     expect(nano(answer.usage)).toBeGreaterThan(0)
     // The unasked stream is the same call as the asked one.
     const expected = nano(answer.usage) + 2 * nano(streamed)
     await expect
-      .poll(async () => Math.round((await ask<Usage>('GET', '/api/v1/usage/summary')).cost * 1e9), { timeout: 5000 })
+      .poll(async () => Math.round((await ask<Usage>('GET', '/api/v1/usage/summary')).cost * 1e9), {
+        timeout: 5000,
+      })
       .toBe(expected)
     const { requests, promptTokens } = await ask<Usage>('GET', '/api/v1/usage/summary')
     expect(requests).toBe(3)

@@ -66,7 +66,10 @@ function readOutputLimit(body: Body, operation: Operation): number | undefined {
   if (operation === 'embeddings') return 0
   if (operation === 'responses') return readCount(body, 'max_output_tokens', MAX_TOKENS)
   const completion = operation === 'chat' ? readCount(body, 'max_completion_tokens', MAX_TOKENS) : undefined
-  return completion ?? readCount(body, 'max_tokens', MAX_TOKENS)
+  const tokens = readCount(body, 'max_tokens', MAX_TOKENS)
+  if (completion === undefined || tokens === undefined) return completion ?? tokens
+  // Which of the two a model follows is its provider's affair, so the larger one is set aside.
+  return Math.max(completion, tokens)
 }
 
 /** What may be kept as the caller's own name for its user: text that can be stored, and no credential put there by mistake. */
