@@ -23,19 +23,31 @@ export async function buildApp(options: PluginOptions): Promise<FastifyInstance>
 /** Composes the server without touching the outside world. */
 export async function composeApp(options: PluginOptions): Promise<FastifyInstance> {
   const { config } = options
-  const app = createHttpServer({ logger: createLogger(config.LOG_LEVEL), trustedProxies: listOf(config.TRUSTED_PROXIES) })
+  const app = createHttpServer({
+    logger: createLogger(config.LOG_LEVEL),
+    trustedProxies: listOf(config.TRUSTED_PROXIES),
+  })
   app.decorate('startup', [])
   const formats: readonly ErrorFormat[] = [OPENAI_ERRORS]
   installErrorHandler(app, formats)
   for (const schema of [ErrorBody, PageInfo, CursorInfo]) app.addSchema(schema)
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], upgradeInsecureRequests: null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
+    },
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https:') ? { maxAge: 31_536_000 } : false,
     crossOriginEmbedderPolicy: false,
   })
   const origins = listOf(config.CORS_ORIGINS)
   // Never reflected: exact origins that somebody wrote down. Scripts in pages call with keys, never with the cookie.
-  if (origins.length > 0) await app.register(cors, { origin: origins, credentials: false, maxAge: 600, strictPreflight: false })
+  if (origins.length > 0)
+    await app.register(cors, { origin: origins, credentials: false, maxAge: 600, strictPreflight: false })
   for (const [, plugin] of plugins) await app.register(plugin, options)
   await app.register(services)
   await app.register(litellm)

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { isStorableText, parseJsonBody } from '#platform/http'
 import { ApplicationError } from '#platform/errors'
 
@@ -28,7 +35,10 @@ const buildValidator: BuildCompilerFromPool = (schemas) => {
 
 /** The compiler is really handed a route definition, which its types do not say. */
 const isForBody = (definition: unknown): boolean =>
-  typeof definition === 'object' && definition !== null && 'httpPart' in definition && definition.httpPart === 'body'
+  typeof definition === 'object' &&
+  definition !== null &&
+  'httpPart' in definition &&
+  definition.httpPart === 'body'
 
 /** Fastify with the settings that differ from its defaults, each for a reason. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -64,7 +74,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done()
   })
   app.addHook('preValidation', (request, _reply, done) => {
-    done(isReadableUrl(request.url) ? undefined : ApplicationError.validation('The URL holds text that cannot be stored.', 'query'))
+    done(
+      isReadableUrl(request.url)
+        ? undefined
+        : ApplicationError.validation('The URL holds text that cannot be stored.', 'query'),
+    )
   })
   return app
 }
@@ -110,4 +124,3 @@ function refuseUrl(app: FastifyInstance, request: FastifyRequest, reply: Fastify
   const error = ApplicationError.validation('The URL is not well-formed.', 'path')
   return app.errorHandler(error as unknown as FastifyError, request, reply)
 }
-

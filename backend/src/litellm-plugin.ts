@@ -24,7 +24,10 @@ export const litellm = fp(
       },
       platform: app.platformDatabase,
       platformUrl: config.DATABASE_PLATFORM_URL,
-      cipher: createCipher({ current: config.ENCRYPTION_KEY, ...(config.ENCRYPTION_KEY_PREVIOUS === undefined ? {} : { previous: config.ENCRYPTION_KEY_PREVIOUS }) }),
+      cipher: createCipher({
+        current: config.ENCRYPTION_KEY,
+        ...(config.ENCRYPTION_KEY_PREVIOUS === undefined ? {} : { previous: config.ENCRYPTION_KEY_PREVIOUS }),
+      }),
       clock: app.serviceContext.clock,
       log: app.log,
     })

@@ -12,4 +12,14 @@ import { usage } from '#modules/usage'
 type Module = (app: FastifyInstance) => Promise<void>
 
 /** The rooms, in the order in which they register with each other. */
-export const modules: readonly Module[] = [operations, audit, console, signIn, models, subscriptions, apiKeys, usage, gateway]
+export const modules: readonly Module[] = [
+  operations,
+  audit,
+  console,
+  signIn,
+  models,
+  subscriptions,
+  apiKeys,
+  usage,
+  gateway,
+]

@@ -4,7 +4,9 @@ import { ConfigurationError, readEnvironment } from '#plugins'
 /** Says why in one line, and ends the process. */
 function refuse(error: unknown): never {
   const reason = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`litemaas: ${error instanceof ConfigurationError ? 'configuration refused: ' : 'cannot start: '}${reason.split('\n')[0] ?? ''}\n`)
+  process.stderr.write(
+    `litemaas: ${error instanceof ConfigurationError ? 'configuration refused: ' : 'cannot start: '}${reason.split('\n')[0] ?? ''}\n`,
+  )
   process.exit(1)
 }
 
@@ -20,10 +22,13 @@ try {
     app.draining.begin()
     // Load balancers need this long to notice that readiness says 503.
     await new Promise((resolve) => setTimeout(resolve, config.DRAIN_DELAY_SECONDS * 1000))
-    const deadline = setTimeout(() => {
-      app.log.error('the grace for stopping is over')
-      process.exit(1)
-    }, (config.SHUTDOWN_GRACE_SECONDS + 5) * 1000)
+    const deadline = setTimeout(
+      () => {
+        app.log.error('the grace for stopping is over')
+        process.exit(1)
+      },
+      (config.SHUTDOWN_GRACE_SECONDS + 5) * 1000,
+    )
     deadline.unref()
     await app.close()
     process.exit(0)

@@ -16,12 +16,21 @@ export const services = fp(
   async (app) => {
     const metrics = createMetrics()
     app.decorate('metrics', metrics)
-    app.decorate('serviceContext', { database: app.database, platformDatabase: app.platformDatabase, log: app.log, clock: systemClock })
+    app.decorate('serviceContext', {
+      database: app.database,
+      platformDatabase: app.platformDatabase,
+      log: app.log,
+      clock: systemClock,
+    })
     const isVerbose = ['debug', 'trace'].includes(app.config.LOG_LEVEL)
     app.addHook('onResponse', (request, reply, done) => {
       const operation = request.routeOptions.schema?.operationId ?? 'unknown'
       metrics.requests.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1000)
-      if (isVerbose) request.log.debug({ req: request, res: reply, operation, durationMs: Math.round(reply.elapsedTime) }, 'answered')
+      if (isVerbose)
+        request.log.debug(
+          { req: request, res: reply, operation, durationMs: Math.round(reply.elapsedTime) },
+          'answered',
+        )
       done()
     })
   },

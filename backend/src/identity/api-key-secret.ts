@@ -77,6 +77,8 @@ export class KeyDigester {
 
   /** Under the pepper before the rotation, while one is configured. */
   previousDigest(secret: string): Buffer | undefined {
-    return this.#previous === undefined ? undefined : createHmac('sha256', this.#previous).update(secret).digest()
+    return this.#previous === undefined
+      ? undefined
+      : createHmac('sha256', this.#previous).update(secret).digest()
   }
 }

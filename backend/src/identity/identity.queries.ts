@@ -64,7 +64,11 @@ export async function redigestApiKey(tx: Tx, from: Buffer, to: Buffer, version: 
   await tx.run(sql`select lookup.redigest_api_key(${from}, ${to}, ${version})`)
 }
 
-const IdentityRow = Type.Object({ userId: Type.String(), userStatus: Type.String(), platformRole: PlatformRole })
+const IdentityRow = Type.Object({
+  userId: Type.String(),
+  userStatus: Type.String(),
+  platformRole: PlatformRole,
+})
 export type IdentityRow = Static<typeof IdentityRow>
 
 export function findIdentity(tx: Tx, issuer: string, subject: string): Promise<IdentityRow | undefined> {

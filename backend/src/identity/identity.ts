@@ -59,7 +59,13 @@ export class Identity {
   /** Names in the cache of keys, by fingerprint, of secrets that were valid once. They never change, so nothing evicts them but age. */
   readonly #keyNames = new Map<string, string>()
 
-  constructor(parts: { database: Database; feed: ChangeFeed; digester: KeyDigester; clock: Clock; log: FastifyBaseLogger }) {
+  constructor(parts: {
+    database: Database
+    feed: ChangeFeed
+    digester: KeyDigester
+    clock: Clock
+    log: FastifyBaseLogger
+  }) {
     this.#database = parts.database
     this.feed = parts.feed
     this.digester = parts.digester
@@ -71,8 +77,18 @@ export class Identity {
       `user:${session.userId}`,
       ...session.memberships.map((membership) => `organization:${membership.organizationId}`),
     ]
-    this.#sessions = new ReadThroughCache({ feed, maxEntries: MAX_ENTRIES, subjectsOf, load: (digest) => this.#loadSession(digest) })
-    this.#tokens = new ReadThroughCache({ feed, maxEntries: MAX_ENTRIES, subjectsOf, load: (id) => this.#loadSessionById(id) })
+    this.#sessions = new ReadThroughCache({
+      feed,
+      maxEntries: MAX_ENTRIES,
+      subjectsOf,
+      load: (digest) => this.#loadSession(digest),
+    })
+    this.#tokens = new ReadThroughCache({
+      feed,
+      maxEntries: MAX_ENTRIES,
+      subjectsOf,
+      load: (id) => this.#loadSessionById(id),
+    })
     this.#keys = new ReadThroughCache({
       feed,
       maxEntries: MAX_ENTRIES,
@@ -82,13 +98,19 @@ export class Identity {
     this.#identities = new ReadThroughCache({
       feed,
       maxEntries: MAX_ENTRIES,
-      subjectsOf: (known) => [`user:${known.userId}`, ...known.memberships.map((one) => `organization:${one.organizationId}`)],
+      subjectsOf: (known) => [
+        `user:${known.userId}`,
+        ...known.memberships.map((one) => `organization:${one.organizationId}`),
+      ],
       load: (name) => this.#loadIdentity(name),
     })
   }
 
   /** A cache for what a module knows about a caller, under the same promise: one second at most, evicted at once. */
-  cacheFor<V>(options: { subjectsOf: (value: V) => readonly string[]; load: (key: string) => Promise<V | undefined> }): ReadThroughCache<V> {
+  cacheFor<V>(options: {
+    subjectsOf: (value: V) => readonly string[]
+    load: (key: string) => Promise<V | undefined>
+  }): ReadThroughCache<V> {
     return new ReadThroughCache({ feed: this.feed, maxEntries: MAX_ENTRIES, ...options })
   }
 
@@ -130,10 +152,16 @@ export class Identity {
   }
 
   async #loadApiKey(digests: string): Promise<KnownApiKey | undefined> {
-    const [current = Buffer.alloc(0), previous] = digests.split('.').map((one) => Buffer.from(one, 'base64url'))
-    const known = await this.#database.transaction(NOBODY, (tx) => findApiKey(tx, previous ? [current, previous] : [current]), {
-      readOnly: true,
-    })
+    const [current = Buffer.alloc(0), previous] = digests
+      .split('.')
+      .map((one) => Buffer.from(one, 'base64url'))
+    const known = await this.#database.transaction(
+      NOBODY,
+      (tx) => findApiKey(tx, previous ? [current, previous] : [current]),
+      {
+        readOnly: true,
+      },
+    )
     if (known && previous && known.pepperVersion !== this.digester.version) {
       // The key works either way; moving it to the new pepper may fail and be tried at the next use.
       this.#database
@@ -171,7 +199,10 @@ export class Identity {
 
   #nameOfKey(secret: string): string {
     const previous = this.digester.previousDigest(secret)
-    return this.digester.digest(secret).toString('base64url') + (previous ? `.${previous.toString('base64url')}` : '')
+    return (
+      this.digester.digest(secret).toString('base64url') +
+      (previous ? `.${previous.toString('base64url')}` : '')
+    )
   }
 
   #rememberName(fingerprint: string, name: string): void {
@@ -187,12 +218,18 @@ export class Identity {
 
   #usable(key: KnownApiKey): KnownApiKey | undefined {
     if (!key.isUsable) return undefined
-    return key.usableUntil !== null && Date.parse(key.usableUntil) <= this.#clock.now().getTime() ? undefined : key
+    return key.usableUntil !== null && Date.parse(key.usableUntil) <= this.#clock.now().getTime()
+      ? undefined
+      : key
   }
 
   #isLive(session: KnownSession): boolean {
     const now = this.#clock.now().getTime()
-    return session.userStatus === 'active' && Date.parse(session.expiresAt) > now && Date.parse(session.idleExpiresAt) > now
+    return (
+      session.userStatus === 'active' &&
+      Date.parse(session.expiresAt) > now &&
+      Date.parse(session.idleExpiresAt) > now
+    )
   }
 }
 
@@ -222,7 +259,13 @@ export function callerOfIdentity(
   const membership = known.memberships.find((one) => one.organizationId === organizationId)
   if (!membership) return undefined
   const role = lowerOf(membership.role, claimedRole)
-  return person({ userId: known.userId, platformRole: 'user' }, { ...membership, role }, 'outsideToken', known.userId, facts)
+  return person(
+    { userId: known.userId, platformRole: 'user' },
+    { ...membership, role },
+    'outsideToken',
+    known.userId,
+    facts,
+  )
 }
 
 const ladder: readonly OrganizationRole[] = ['viewer', 'member', 'manager', 'admin']

@@ -1,5 +1,12 @@
 /** Who is asking: resolves sessions, tokens, keys and outside identities to a Caller. Reads only; modules own every write. */
-export { API_KEY_PREFIX, apiKeyHint, isWellFormedApiKey, KeyDigester, mintApiKeySecret, proxyTokenHash } from './api-key-secret.ts'
+export {
+  API_KEY_PREFIX,
+  apiKeyHint,
+  isWellFormedApiKey,
+  KeyDigester,
+  mintApiKeySecret,
+  proxyTokenHash,
+} from './api-key-secret.ts'
 export type { ReadThroughCache } from './cache.ts'
 export { changed, ChangeFeed, type ChangedKind } from './change-feed.ts'
 export {

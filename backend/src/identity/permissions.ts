@@ -51,7 +51,10 @@ const ofViewersApiKey: ReadonlySet<Permission> = new Set(['models:read', 'keys:r
 const sets = new Map<string, ReadonlySet<Permission>>()
 
 /** The permissions of a person in an organization; the platform role adds to, or for auditors replaces, the organization's. */
-export function permissionsOf(platform: PlatformRole, organization: OrganizationRole | null): ReadonlySet<Permission> {
+export function permissionsOf(
+  platform: PlatformRole,
+  organization: OrganizationRole | null,
+): ReadonlySet<Permission> {
   const name = `${platform}/${organization ?? '-'}`
   const known = sets.get(name)
   if (known) return known

@@ -1,5 +1,11 @@
 import fp from 'fastify-plugin'
-import { assertSafeRole, Database, PlatformDatabase, pendingMigrations, type RowInspector } from '#platform/database'
+import {
+  assertSafeRole,
+  Database,
+  PlatformDatabase,
+  pendingMigrations,
+  type RowInspector,
+} from '#platform/database'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -15,18 +21,35 @@ export const database = fp<{ inspectRows?: RowInspector }>(
   async (app, options) => {
     const { DATABASE_URL, DATABASE_PLATFORM_URL, DATABASE_POOL_MAX } = app.config
     app.startup.push(async () => {
-      const pending = await pendingMigrations(DATABASE_URL).catch((error: unknown) => unreachable('DATABASE_URL', error))
+      const pending = await pendingMigrations(DATABASE_URL).catch((error: unknown) =>
+        unreachable('DATABASE_URL', error),
+      )
       if (pending.length > 0)
-        throw new Error(`the database lacks ${pending.length} migration(s), first ${pending[0] ?? ''}: run \`npm run db:migrate\``)
+        throw new Error(
+          `the database lacks ${pending.length} migration(s), first ${pending[0] ?? ''}: run \`npm run db:migrate\``,
+        )
       await assertSafeRole(DATABASE_URL, 'DATABASE_URL')
-      await assertSafeRole(DATABASE_PLATFORM_URL, 'DATABASE_PLATFORM_URL').catch((error: unknown) => unreachable('DATABASE_PLATFORM_URL', error))
+      await assertSafeRole(DATABASE_PLATFORM_URL, 'DATABASE_PLATFORM_URL').catch((error: unknown) =>
+        unreachable('DATABASE_PLATFORM_URL', error),
+      )
     })
     const shared = {
       onError: (error: Error) => app.log.warn({ err: error }, 'lost an idle database connection'),
       inspectRows: options.inspectRows,
     }
-    const appPool = new Database({ url: DATABASE_URL, max: DATABASE_POOL_MAX, applicationName: 'litemaas-app', ...shared })
-    const platformPool = new PlatformDatabase({ url: DATABASE_PLATFORM_URL, max: 4, applicationName: 'litemaas-platform', statementTimeoutMs: 30_000, ...shared })
+    const appPool = new Database({
+      url: DATABASE_URL,
+      max: DATABASE_POOL_MAX,
+      applicationName: 'litemaas-app',
+      ...shared,
+    })
+    const platformPool = new PlatformDatabase({
+      url: DATABASE_PLATFORM_URL,
+      max: 4,
+      applicationName: 'litemaas-platform',
+      statementTimeoutMs: 30_000,
+      ...shared,
+    })
     app.decorate('database', appPool)
     app.decorate('platformDatabase', platformPool)
     app.addHook('onClose', async () => {

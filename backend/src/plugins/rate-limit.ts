@@ -11,12 +11,19 @@ function networkOf(address: string): string {
   const [head = '', tail] = address.split('::')
   const left = head === '' ? [] : head.split(':')
   const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
-  return `${groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+  const groups =
+    tail === undefined
+      ? left
+      : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }
 
 /** The gateway counts its callers itself, by their keys' own limits. */
-const isGatewayCall = (request: FastifyRequest) => request.caller?.kind === 'apiKey' && request.url.startsWith('/v1/')
+const isGatewayCall = (request: FastifyRequest) =>
+  request.caller?.kind === 'apiKey' && request.url.startsWith('/v1/')
 const isProbe = (request: FastifyRequest) => request.url.startsWith('/health/')
 
 /** Counts each request once it is known who asks: by credential, else by network. Refusals of `rbac` come after and count too. */
@@ -31,10 +38,14 @@ export const rateLimit = fp(
       timeWindow: 60_000,
       cache: 20_000,
       max: (request) => (request.caller ? REQUEST_RATE_LIMIT : ANONYMOUS_RATE_LIMIT),
-      keyGenerator: (request) => (request.caller ? `c:${request.caller.credentialId}` : `a:${networkOf(request.ip)}`),
+      keyGenerator: (request) =>
+        request.caller ? `c:${request.caller.credentialId}` : `a:${networkOf(request.ip)}`,
       allowList: (request) => isGatewayCall(request) || isProbe(request),
       errorResponseBuilder: (_request, context) =>
-        ApplicationError.rateLimited('Too many requests; please wait.', Math.max(1, Math.ceil(context.ttl / 1000))),
+        ApplicationError.rateLimited(
+          'Too many requests; please wait.',
+          Math.max(1, Math.ceil(context.ttl / 1000)),
+        ),
       enableDraftSpec: true,
     })
     // The gateway's callers count themselves; those whom nobody knows count here, in the same buckets as everywhere.
@@ -54,7 +65,8 @@ export const rateLimit = fp(
       if (limit === undefined) return
       const remaining = reply.getHeader('ratelimit-remaining')
       const reset = reply.getHeader('ratelimit-reset')
-      for (const name of ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset']) reply.removeHeader(name)
+      for (const name of ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'])
+        reply.removeHeader(name)
       void reply.header('ratelimit-policy', `"default";q=${String(limit)};w=60`)
       void reply.header('ratelimit', `"default";r=${String(remaining)};t=${String(reset)}`)
     })

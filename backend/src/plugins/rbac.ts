@@ -2,7 +2,16 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { hasRole, type Permission } from '#identity'
 import { ApplicationError } from '#platform/errors'
-import { accessHandler, asHook, callerOf, checkOf, declaredAccess, ruleOf, type AccessHandler, type AccessRule } from '#platform/http'
+import {
+  accessHandler,
+  asHook,
+  callerOf,
+  checkOf,
+  declaredAccess,
+  ruleOf,
+  type AccessHandler,
+  type AccessRule,
+} from '#platform/http'
 import type { Caller, PlatformRole } from '#platform/services'
 
 /** One line of the access table: a route, and every statement that it makes about who may call it. */
@@ -36,7 +45,10 @@ const DOCUMENTATION = '/docs'
 
 function refuseKeyInQuery(request: FastifyRequest): void {
   if (/[?&][^=]*=sk-/i.test(request.url) || /[?&](api_?key|access_token)=/i.test(request.url))
-    throw ApplicationError.validation('A key never belongs in a URL; send it in the Authorization header, and rotate this one.', 'query')
+    throw ApplicationError.validation(
+      'A key never belongs in a URL; send it in the Authorization header, and rotate this one.',
+      'query',
+    )
 }
 
 function requireAuthenticated(request: FastifyRequest): Caller {
@@ -52,8 +64,14 @@ export const rbac = fp(
   async (app) => {
     const table: RouteAccess[] = []
     app.decorate('accessTable', table)
-    app.decorate('allowPublic', accessHandler({ kind: 'public' }, () => undefined))
-    app.decorate('authenticate', accessHandler({ kind: 'authenticated' }, (request) => void requireAuthenticated(request)))
+    app.decorate(
+      'allowPublic',
+      accessHandler({ kind: 'public' }, () => undefined),
+    )
+    app.decorate(
+      'authenticate',
+      accessHandler({ kind: 'authenticated' }, (request) => void requireAuthenticated(request)),
+    )
     app.decorate('requireRole', (role: PlatformRole) =>
       accessHandler({ kind: 'role', role }, (request) => {
         if (!hasRole(requireAuthenticated(request).platformRole, role))
@@ -66,11 +84,15 @@ export const rbac = fp(
         if (!caller.permissions.has(permission)) throw withoutPermission(caller, permission)
       }),
     )
-    app.decorate('acceptApiKey', accessHandler({ kind: 'acceptsApiKey' }, () => undefined))
+    app.decorate(
+      'acceptApiKey',
+      accessHandler({ kind: 'acceptsApiKey' }, () => undefined),
+    )
     app.decorate(
       'requireApiKey',
       accessHandler({ kind: 'onlyApiKey' }, (request) => {
-        if (requireAuthenticated(request).kind !== 'apiKey') throw ApplicationError.unauthorized('Send an API key.')
+        if (requireAuthenticated(request).kind !== 'apiKey')
+          throw ApplicationError.unauthorized('Send an API key.')
       }),
     )
     app.addHook('onRoute', (route) => guard(app, table, route))
@@ -81,29 +103,43 @@ export const rbac = fp(
 function withoutPermission(caller: Caller, permission: Permission): ApplicationError {
   if (caller.organizationId === null)
     return ApplicationError.forbidden('You do not belong to an organization.', undefined, 'NO_ORGANIZATION')
-  return new ApplicationError('FORBIDDEN', 'You may not do this.', { details: { requiredPermission: permission } })
+  return new ApplicationError('FORBIDDEN', 'You may not do this.', {
+    details: { requiredPermission: permission },
+  })
 }
 
-function guard(app: FastifyInstance, table: RouteAccess[], route: RouteOptions & { routePath: string; path: string }): void {
+function guard(
+  app: FastifyInstance,
+  table: RouteAccess[],
+  route: RouteOptions & { routePath: string; path: string },
+): void {
   const isDocumentation = route.url === DOCUMENTATION || route.url.startsWith(`${DOCUMENTATION}/`)
   const handlers = isDocumentation ? [app.allowPublic] : declaredAccess(route)
   if (handlers.length === 0)
     throw new Error(`the route ${String(route.method)} ${route.url} does not declare who may call it`)
   const rules = handlers.map(ruleOf)
   const isPublic = rules.some((rule) => rule.kind === 'public')
-  if (isPublic && rules.length > 1) throw new Error(`the route ${route.url} is declared public and guarded at once`)
+  if (isPublic && rules.length > 1)
+    throw new Error(`the route ${route.url} is declared public and guarded at once`)
   const acceptsKey = rules.some((rule) => rule.kind === 'acceptsApiKey' || rule.kind === 'onlyApiKey')
   const methods = [route.method].flat()
   const isReadOnlyForAuditors = !OWN_AFFAIRS.some((prefix) => route.url.startsWith(prefix))
 
-  for (const method of methods) table.push({ method, url: route.url, operationId: route.schema?.operationId, rules })
+  for (const method of methods)
+    table.push({ method, url: route.url, operationId: route.schema?.operationId, rules })
   const checks = handlers.map(checkOf)
   const check = (request: FastifyRequest): void => {
     refuseKeyInQuery(request)
     if (isPublic) return
     const caller = requireAuthenticated(request)
-    if (caller.kind === 'apiKey' && !acceptsKey) throw ApplicationError.forbidden('An API key cannot be used here.')
-    if (!SAFE.has(request.method) && isReadOnlyForAuditors && caller.kind === 'person' && caller.platformRole === 'adminReadonly')
+    if (caller.kind === 'apiKey' && !acceptsKey)
+      throw ApplicationError.forbidden('An API key cannot be used here.')
+    if (
+      !SAFE.has(request.method) &&
+      isReadOnlyForAuditors &&
+      caller.kind === 'person' &&
+      caller.platformRole === 'adminReadonly'
+    )
       throw ApplicationError.forbidden('A read-only administrator changes nothing.', 'admin')
     for (const one of checks) one(request)
   }

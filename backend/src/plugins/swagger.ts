@@ -13,7 +13,8 @@ function doorsOf(rules: readonly AccessRule[]): { auth: string; security: Securi
   if (rules.some((rule) => rule.kind === 'public')) return { auth: 'public', security: [] }
   if (rules.some((rule) => rule.kind === 'onlyApiKey')) return { auth: 'key', security: [{ apiKey: [] }] }
   const people: Security = [{ session: [] }, { token: [] }]
-  if (rules.some((rule) => rule.kind === 'acceptsApiKey')) return { auth: 'session, key', security: [...people, { apiKey: [] }] }
+  if (rules.some((rule) => rule.kind === 'acceptsApiKey'))
+    return { auth: 'session, key', security: [...people, { apiKey: [] }] }
   return { auth: 'session', security: people }
 }
 
@@ -27,7 +28,8 @@ function extensionsOf(route: RouteOptions): Record<string, unknown> {
   return {
     security,
     'x-auth': auth,
-    'x-roles': role?.kind === 'role' ? role.role : permission?.kind === 'permission' ? permission.permission : 'any',
+    'x-roles':
+      role?.kind === 'role' ? role.role : permission?.kind === 'permission' ? permission.permission : 'any',
     'x-tenant': config.tenant ?? (auth === 'public' ? 'none' : 'own'),
     'x-audit': config.audit ?? 'none',
     'x-idempotency': config.idempotency ?? 'none',
@@ -40,9 +42,14 @@ const IDEMPOTENCY_KEY = {
   minLength: 1,
   maxLength: 255,
   pattern: '^[\\x21-\\x7e]+$',
-  description: 'Repeats of this request with the same key get the first answer, without its secrets, for 24 hours.',
+  description:
+    'Repeats of this request with the same key get the first answer, without its secrets, for 24 hours.',
 }
-const IF_MATCH = { type: 'string', pattern: '^"?[0-9]{1,9}"?$', description: 'The version that you believe to change; another one is a 409.' }
+const IF_MATCH = {
+  type: 'string',
+  pattern: '^"?[0-9]{1,9}"?$',
+  description: 'The version that you believe to change; another one is a 409.',
+}
 
 /** Headers that routes honour through their configuration rather than their schema. */
 function headersOf(route: RouteOptions): Record<string, unknown> {
@@ -52,7 +59,10 @@ function headersOf(route: RouteOptions): Record<string, unknown> {
   return {
     headers: {
       type: 'object',
-      properties: { ...(idempotency === 'none' ? {} : { 'idempotency-key': IDEMPOTENCY_KEY }), ...(isChange ? { 'if-match': IF_MATCH } : {}) },
+      properties: {
+        ...(idempotency === 'none' ? {} : { 'idempotency-key': IDEMPOTENCY_KEY }),
+        ...(isChange ? { 'if-match': IF_MATCH } : {}),
+      },
       ...(idempotency === 'required' ? { required: ['idempotency-key'] } : {}),
     },
   }
@@ -64,18 +74,32 @@ const options: FastifyDynamicSwaggerOptions = {
     info: { title: 'LiteMaaS', version: '1', description: DESCRIPTION },
     components: {
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'litemaas', description: 'The console’s session cookie.' },
-        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A short-lived token of `POST /api/auth/token`.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'litemaas',
+          description: 'The console’s session cookie.',
+        },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'A short-lived token of `POST /api/auth/token`.',
+        },
         apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'sk-litellm-…', description: 'An API key.' },
       },
     },
   },
   refResolver: {
-    buildLocalReference: (json, _base, _fragment, index) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`),
+    buildLocalReference: (json, _base, _fragment, index) =>
+      typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
   },
   transform: ({ schema, url, route }) => ({
     url,
-    schema: (schema as { hide?: boolean } | undefined)?.hide === true ? schema : { ...schema, ...headersOf(route), ...extensionsOf(route) },
+    schema:
+      (schema as { hide?: boolean } | undefined)?.hide === true
+        ? schema
+        : { ...schema, ...headersOf(route), ...extensionsOf(route) },
   }),
 }
 

@@ -139,7 +139,7 @@ const unpinnedSearchPaths: Probe = (client) =>
     client,
     `select p.oid::regprocedure::text as found from pg_proc p join pg_namespace n on n.oid = p.pronamespace
      where ${ours} and p.prosecdef
-       and not coalesce('search_path=pg_catalog, public' = any (p.proconfig), false) order by 1`,
+       and not coalesce('search_path=pg_catalog, public, pg_temp' = any (p.proconfig), false) order by 1`,
   )
 
 /** A key between two tenant tables that leaves the organization out lets a row point into another organization. */

@@ -28,7 +28,11 @@ export class Client {
     const response = await fetch(this.#base + path, {
       method,
       redirect: 'manual',
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...this.#headers, ...headers },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...this.#headers,
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     })
     const text = await response.text()

@@ -16,7 +16,11 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with one migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'litemaas-test-'))
-  const postgres = await startPostgres({ dataDirectory, password: 'template-of-the-tests-3141', durable: false })
+  const postgres = await startPostgres({
+    dataDirectory,
+    password: 'template-of-the-tests-3141',
+    durable: false,
+  })
   const { superuserUrl } = postgres
   const ownerUrl = loginUrl(superuserUrl, 'owner', TEMPLATE)
   await setupDatabase({

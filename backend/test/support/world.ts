@@ -52,17 +52,24 @@ export interface World extends Server {
   environment(url: string, port: number): Record<string, string>
 }
 
-for (const format of ['uuid', 'date-time', 'date', 'uri', 'email']) FormatRegistry.Set(format, (value) => value !== '')
+for (const format of ['uuid', 'date-time', 'date', 'uri', 'email'])
+  FormatRegistry.Set(format, (value) => value !== '')
 TypeRegistry.Set<{ enum?: unknown[] }>('Unsafe', (schema, value) => schema.enum?.includes(value) ?? true)
 
 const randomSecret = () => randomBytes(32).toString('base64url')
 
 /** Holds every typed row against its schema: a wrong alias or a `count(*)` that came as text is an error in tests. */
-function inspectRows(schema: Parameters<typeof Value.Check>[0], rows: readonly unknown[], text: string): void {
+function inspectRows(
+  schema: Parameters<typeof Value.Check>[0],
+  rows: readonly unknown[],
+  text: string,
+): void {
   for (const row of rows) {
     if (Value.Check(schema, row)) continue
     const first = Value.Errors(schema, row).First()
-    throw new Error(`a row does not fit its schema at ${first?.path ?? '?'}: ${first?.message ?? ''} (${JSON.stringify(first?.value)}) in ${text}`)
+    throw new Error(
+      `a row does not fit its schema at ${first?.path ?? '?'}: ${first?.message ?? ''} (${JSON.stringify(first?.value)}) in ${text}`,
+    )
   }
 }
 
@@ -73,10 +80,20 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clientSecret = randomSecret()
   const [database, simulator, provider] = await Promise.all([
     cloneDatabase(superuserUrl),
-    startLiteLLMSimulator({ masterKey: MASTER_KEY, databasePath: ':memory:', spendLagMs: 200, ...(options.profile ? { profile: options.profile } : {}) }),
+    startLiteLLMSimulator({
+      masterKey: MASTER_KEY,
+      databasePath: ':memory:',
+      spendLagMs: 200,
+      ...(options.profile ? { profile: options.profile } : {}),
+    }),
     startIdentityProvider({ dataDirectory: directory, clientId: 'litemaas', clientSecret, people }),
   ])
-  const secrets = { JWT_SECRET: randomSecret(), SESSION_SECRET: randomSecret(), KEY_PEPPER: randomSecret(), ENCRYPTION_KEY: randomBytes(32).toString('base64') }
+  const secrets = {
+    JWT_SECRET: randomSecret(),
+    SESSION_SECRET: randomSecret(),
+    KEY_PEPPER: randomSecret(),
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  }
   const environment = (url: string, port: number): Record<string, string> => ({
     NODE_ENV: 'test',
     HOST: '127.0.0.1',

@@ -10,13 +10,20 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]'])
 
 /** The build when there is one, else the pages that need none. */
 function folder(): string | undefined {
-  return ['dist', 'public'].map((name) => join(FRONTEND, name)).find((path) => existsSync(join(path, 'index.html')))
+  return ['dist', 'public']
+    .map((name) => join(FRONTEND, name))
+    .find((path) => existsSync(join(path, 'index.html')))
 }
 
 const filesIn = (root: string) =>
   readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1).split(sep).join('/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(root.length + 1)
+        .split(sep)
+        .join('/'),
+    )
 
 export async function console(app: FastifyInstance): Promise<void> {
   const root = folder()
@@ -31,7 +38,9 @@ export async function console(app: FastifyInstance): Promise<void> {
     // The session cookie belongs to one name of this machine, so pages are shown under that name only.
     if (LOOPBACK.has(request.hostname) && publicUrl.hostname === 'localhost')
       return reply.redirect(new URL(request.url, publicUrl).toString(), 302)
-    return reply.header('cache-control', file.endsWith('.html') ? 'no-cache' : 'public, max-age=300').sendFile(file)
+    return reply
+      .header('cache-control', file.endsWith('.html') ? 'no-cache' : 'public, max-age=300')
+      .sendFile(file)
   }
   for (const file of filesIn(root)) {
     const url = file === 'index.html' ? '/' : `/${file}`

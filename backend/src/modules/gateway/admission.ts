@@ -40,7 +40,12 @@ const MODES: Readonly<Record<Call['operation'], ReadonlySet<string>>> = {
 }
 
 /** Decides whether a call may go upstream, in this order: key, model, price, limits, budgets. Throws the refusal. */
-export async function admit(parts: AdmissionParts, key: KnownApiKey, call: Call, requestId: string): Promise<AdmittedCall> {
+export async function admit(
+  parts: AdmissionParts,
+  key: KnownApiKey,
+  call: Call,
+  requestId: string,
+): Promise<AdmittedCall> {
   const found = parts.grants.of(key)
   const grant = found instanceof Promise ? await found : found
   if (!grant) throw refusals.invalidKey()
@@ -51,9 +56,18 @@ export async function admit(parts: AdmissionParts, key: KnownApiKey, call: Call,
   if (!isPriced(model, call.operation !== 'embeddings')) throw refusals.modelNotPriced(model.name)
 
   const worst = worstCase(call, model, parts.defaultOutputTokens)
-  if (call.maxOutputTokens !== undefined && call.operation !== 'embeddings' && model.maxOutputTokens !== null && call.maxOutputTokens > model.maxOutputTokens)
+  if (
+    call.maxOutputTokens !== undefined &&
+    call.operation !== 'embeddings' &&
+    model.maxOutputTokens !== null &&
+    call.maxOutputTokens > model.maxOutputTokens
+  )
     throw refusals.invalid(`'${model.name}' writes at most ${model.maxOutputTokens} tokens.`, 'max_tokens')
-  const most: TokenUsage = { promptTokens: worst.inputTokens, cachedPromptTokens: 0, completionTokens: worst.outputTokens }
+  const most: TokenUsage = {
+    promptTokens: worst.inputTokens,
+    cachedPromptTokens: 0,
+    completionTokens: worst.outputTokens,
+  }
   const reservedNano = costOf(withHighestInputPrice(model), most)
   const chain = grant.budgets.filter((budget) => budget.modelId === null || budget.modelId === model.id)
 
@@ -62,7 +76,12 @@ export async function admit(parts: AdmissionParts, key: KnownApiKey, call: Call,
   const admission = parts.limits.admit(scope, grant, model, worst.inputTokens + worst.outputTokens, startedAt)
   const limits = admission instanceof Promise ? await admission : admission
   try {
-    const facts = { apiKeyId: key.id, userId: key.userId, modelId: model.id, proxyTokenHash: key.proxyTokenHash }
+    const facts = {
+      apiKeyId: key.id,
+      userId: key.userId,
+      modelId: model.id,
+      proxyTokenHash: key.proxyTokenHash,
+    }
     const reserved = parts.ledger.reserve(scope, chain, reservedNano, facts)
     const holds = reserved instanceof Promise ? await reserved : reserved
     return { call, key, grant, model, worst, chain, holds, reservedNano, limits, startedAt }

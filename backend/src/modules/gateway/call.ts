@@ -33,7 +33,8 @@ function readBody(raw: Buffer): Body {
   } catch {
     throw refusals.invalid('The body is not valid JSON.')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusals.invalid('The body must be a JSON object.')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refusals.invalid('The body must be a JSON object.')
   return value as Body
 }
 
@@ -55,10 +56,14 @@ function readFlag(body: Body, field: string): boolean {
 function readWantsUsage(body: Body): boolean {
   const options = body['stream_options']
   if (options === undefined || options === null) return false
-  if (typeof options !== 'object' || Array.isArray(options)) throw refusals.invalid("'stream_options' must be an object.", 'stream_options')
+  if (typeof options !== 'object' || Array.isArray(options))
+    throw refusals.invalid("'stream_options' must be an object.", 'stream_options')
   const wants = (options as Body)['include_usage']
   if (wants !== undefined && wants !== null && typeof wants !== 'boolean')
-    throw refusals.invalid("'stream_options.include_usage' must be true or false.", 'stream_options.include_usage')
+    throw refusals.invalid(
+      "'stream_options.include_usage' must be true or false.",
+      'stream_options.include_usage',
+    )
   return wants === true
 }
 
@@ -77,7 +82,17 @@ const isEndUser = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 200 && isStorableText(value) && !/^(sk-|eyJ)/.test(value)
 
 /** The fields that decide about money and routing; none of them may stand in the body twice. */
-const READ_FIELDS = new Set(['model', 'stream', 'max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n', 'best_of', 'stream_options', 'user'])
+const READ_FIELDS = new Set([
+  'model',
+  'stream',
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'n',
+  'best_of',
+  'stream_options',
+  'user',
+])
 
 /** Reads what the gateway needs; every other field passes untouched. Throws 400 naming the field. */
 export function readCall(operation: Operation, raw: Buffer): Call {

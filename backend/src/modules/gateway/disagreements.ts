@@ -28,7 +28,10 @@ export class Disagreements {
       litellm.worker.wake()
       log.warn({ apiKeyId: key.id }, 'LiteLLM refused a key that is valid; telling it again')
     } catch (error) {
-      log.warn({ err: error, apiKeyId: key.id }, 'LiteLLM refused a key that is valid, and could not be told again yet')
+      log.warn(
+        { err: error, apiKeyId: key.id },
+        'LiteLLM refused a key that is valid, and could not be told again yet',
+      )
     }
   }
 }

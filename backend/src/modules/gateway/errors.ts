@@ -27,7 +27,9 @@ function wireOf(error: ApplicationError): WireError {
   const known = WIRE[error.code]
   if (known) return known
   if (error.statusCode < 500) return { type: 'invalid_request_error', code: 'invalid_request_error' }
-  return error.statusCode === 500 ? { type: 'server_error', code: 'internal_error' } : { type: 'server_error', code: 'upstream_unavailable' }
+  return error.statusCode === 500
+    ? { type: 'server_error', code: 'internal_error' }
+    : { type: 'server_error', code: 'upstream_unavailable' }
 }
 
 /** OpenAI's error shape for everything under /v1/, so that SDKs understand, and retry only what is worth it. */
@@ -40,21 +42,39 @@ export const OPENAI_ERRORS: ErrorFormat = {
       ...wireOf(error),
       param: typeof error.details?.['field'] === 'string' ? error.details['field'] : null,
       ...(typeof error.details?.['level'] === 'string' ? { level: error.details['level'] } : {}),
-      ...(typeof error.details?.['tokensThatFit'] === 'number' ? { tokens_that_fit: error.details['tokensThatFit'] } : {}),
+      ...(typeof error.details?.['tokensThatFit'] === 'number'
+        ? { tokens_that_fit: error.details['tokensThatFit'] }
+        : {}),
     },
   }),
 }
 
 export const refusals = {
   /** Unknown, revoked, expired and disabled keys: one answer. */
-  invalidKey: () => ApplicationError.unauthorized('The API key is not valid. Send `Authorization: Bearer sk-litellm-...`.'),
+  invalidKey: () =>
+    ApplicationError.unauthorized('The API key is not valid. Send `Authorization: Bearer sk-litellm-...`.'),
   modelNotFound: (name: string) =>
-    new ApplicationError(codes.MODEL_NOT_FOUND, `The model '${name}' does not exist.`, { details: { field: 'model' } }),
+    new ApplicationError(codes.MODEL_NOT_FOUND, `The model '${name}' does not exist.`, {
+      details: { field: 'model' },
+    }),
   modelNotAllowed: (name: string) =>
-    new ApplicationError(codes.MODEL_NOT_ALLOWED, `This key may not call '${name}'. Subscribe to the model and add it to the key.`, { details: { field: 'model' } }),
+    new ApplicationError(
+      codes.MODEL_NOT_ALLOWED,
+      `This key may not call '${name}'. Subscribe to the model and add it to the key.`,
+      { details: { field: 'model' } },
+    ),
   modelNotPriced: (name: string) =>
-    new ApplicationError(codes.MODEL_NOT_PRICED, `The model '${name}' has no price yet, so its calls cannot be charged.`, { details: { field: 'model' } }),
+    new ApplicationError(
+      codes.MODEL_NOT_PRICED,
+      `The model '${name}' has no price yet, so its calls cannot be charged.`,
+      { details: { field: 'model' } },
+    ),
   invalid: (message: string, field?: string) => ApplicationError.validation(message, field),
   upstreamUnavailable: (cause?: unknown) =>
-    ApplicationError.unavailable('The model cannot be reached right now; please try again.', codes.UPSTREAM_UNAVAILABLE, 1, cause),
+    ApplicationError.unavailable(
+      'The model cannot be reached right now; please try again.',
+      codes.UPSTREAM_UNAVAILABLE,
+      1,
+      cause,
+    ),
 }

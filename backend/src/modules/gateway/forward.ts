@@ -82,7 +82,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller = controller
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (status < 200) return
     this.#status = status
     this.#headers = lowerCased(headers)
@@ -132,7 +136,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isOver) return
     if (this.#status === 0) {
       // No answer began: the proxy was away, or it broke off before it had said anything.
-      this.#end({ usage: 'none', isError: true, status: 503 }, { error: refusals.upstreamUnavailable(error), disagreesAboutKey: false })
+      this.#end(
+        { usage: 'none', isError: true, status: 503 },
+        { error: refusals.upstreamUnavailable(error), disagreesAboutKey: false },
+      )
       return
     }
     this.#broken()
@@ -148,7 +155,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     const bytes = this.#held.length === 1 && this.#held[0] ? this.#held[0] : Buffer.concat(this.#held)
     const answer = parseObject(bytes)
     if (answer === undefined) {
-      this.#end({ usage: 'unknown', isError: true, status: 503 }, { error: refusals.upstreamUnavailable(new Error('LiteLLM sent no JSON')), disagreesAboutKey: false })
+      this.#end(
+        { usage: 'unknown', isError: true, status: 503 },
+        { error: refusals.upstreamUnavailable(new Error('LiteLLM sent no JSON')), disagreesAboutKey: false },
+      )
       return
     }
     this.#end({ usage: usageOf(answer) ?? 'unknown', isError: false })
@@ -170,7 +180,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     const usage = this.#status >= 300 ? 'none' : (this.#relay.usage ?? 'unknown')
     if (this.#status === 0 || !this.#isSse) {
       const charged = this.#status === 0 && !this.#clientHasLeft ? 'none' : usage
-      this.#end({ usage: charged, isError: true, status: 503 }, { error: refusals.upstreamUnavailable(), disagreesAboutKey: false })
+      this.#end(
+        { usage: charged, isError: true, status: 503 },
+        { error: refusals.upstreamUnavailable(), disagreesAboutKey: false },
+      )
       return
     }
     this.#end({ usage, isError: true })
@@ -178,7 +191,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#reply.raw.end(STREAM_BROKEN)
   }
 
-  #end(how: { usage: TokenUsage | 'unknown' | 'none'; isError: boolean; status?: number }, refusal?: RefusedAnswer): void {
+  #end(
+    how: { usage: TokenUsage | 'unknown' | 'none'; isError: boolean; status?: number },
+    refusal?: RefusedAnswer,
+  ): void {
     this.#isOver = true
     // Nobody is left to answer; the web framework must not try.
     if (this.#clientHasLeft && !this.#reply.sent) this.#reply.hijack()
@@ -191,7 +207,8 @@ class Exchange implements Dispatcher.DispatchHandler {
         statusCode: this.#clientHasLeft ? 499 : (how.status ?? 200),
         errorCode: outcome === 'error' ? (refusal?.error.code.toLowerCase() ?? 'upstream_unavailable') : null,
         usage: how.usage,
-        timeToFirstByteMs: this.#firstByteAt === undefined ? null : this.#firstByteAt - this.#request.startedAt,
+        timeToFirstByteMs:
+          this.#firstByteAt === undefined ? null : this.#firstByteAt - this.#request.startedAt,
         endedAt: this.#request.now(),
       },
       ...(refusal ? { refusal } : {}),
@@ -230,7 +247,12 @@ export class Forwarder {
       })
       this.#exchanges.add(exchange)
       this.#upstream.pool.dispatch(
-        { path: this.#upstream.path(request.path), method: 'POST', headers: request.headers, body: request.body },
+        {
+          path: this.#upstream.path(request.path),
+          method: 'POST',
+          headers: request.headers,
+          body: request.body,
+        },
         exchange,
       )
     })

@@ -4,12 +4,17 @@ import { Nullable, RefTo, strictObject } from '#platform/http'
 /** The gateway passes what it does not read, so its bodies are open; these are the fields that it reads. */
 const open = { additionalProperties: true }
 const text = (description: string) => Type.String({ description })
-const count = (description: string) => Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 10_000_000 }), { description }))
+const count = (description: string) =>
+  Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 10_000_000 }), { description }))
 const model = Type.String({ minLength: 1, description: 'The name of one of the key’s models.' })
 const stream = Type.Optional(Nullable(Type.Boolean(), { description: 'Answer as server-sent events.' }))
-const choices = Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 8 }), { description: 'How many answers.' }))
+const choices = Type.Optional(
+  Nullable(Type.Integer({ minimum: 1, maximum: 8 }), { description: 'How many answers.' }),
+)
 const streamOptions = Type.Optional(
-  Nullable(Type.Object({ include_usage: Type.Optional(Nullable(Type.Boolean())) }, open), { description: 'Whether the stream ends with its usage.' }),
+  Nullable(Type.Object({ include_usage: Type.Optional(Nullable(Type.Boolean())) }, open), {
+    description: 'Whether the stream ends with its usage.',
+  }),
 )
 
 export const bodies = {
@@ -26,15 +31,35 @@ export const bodies = {
     open,
   ),
   completions: Type.Object(
-    { model, prompt: Type.Unknown({ description: 'Text or token ids.' }), stream, stream_options: streamOptions, max_tokens: count('Most tokens of an answer.'), n: choices },
+    {
+      model,
+      prompt: Type.Unknown({ description: 'Text or token ids.' }),
+      stream,
+      stream_options: streamOptions,
+      max_tokens: count('Most tokens of an answer.'),
+      n: choices,
+    },
     open,
   ),
   embeddings: Type.Object({ model, input: Type.Unknown({ description: 'Text, texts or token ids.' }) }, open),
-  responses: Type.Object({ model, input: Type.Unknown({ description: 'Text or items.' }), stream, max_output_tokens: count('Most tokens of the answer.') }, open),
+  responses: Type.Object(
+    {
+      model,
+      input: Type.Unknown({ description: 'Text or items.' }),
+      stream,
+      max_output_tokens: count('Most tokens of the answer.'),
+    },
+    open,
+  ),
 } as const
 
 export const GatewayModel = strictObject(
-  { id: text('What to send as `model`.'), object: text('Always `model`.'), created: Type.Integer(), owned_by: text('The provider.') },
+  {
+    id: text('What to send as `model`.'),
+    object: text('Always `model`.'),
+    created: Type.Integer(),
+    owned_by: text('The provider.'),
+  },
   { $id: 'GatewayModel', description: 'A model, as OpenAI lists it.' },
 )
 
@@ -65,9 +90,14 @@ const REFUSALS: Readonly<Record<number, string>> = {
 }
 
 /** The fixed set of answers of every gateway operation. */
-export function gatewayAnswers(success: TSchema, statuses = [400, 401, 403, 404, 413, 415, 429, 500, 503]): Record<number, TSchema> {
+export function gatewayAnswers(
+  success: TSchema,
+  statuses = [400, 401, 403, 404, 413, 415, 429, 500, 503],
+): Record<number, TSchema> {
   return {
     200: success,
-    ...Object.fromEntries(statuses.map((status) => [status, { ...RefTo(GatewayError), description: REFUSALS[status] ?? '' }])),
+    ...Object.fromEntries(
+      statuses.map((status) => [status, { ...RefTo(GatewayError), description: REFUSALS[status] ?? '' }]),
+    ),
   }
 }

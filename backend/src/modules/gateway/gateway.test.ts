@@ -11,7 +11,10 @@ async function modelNamed(name: string) {
   return body.data.find((one: { name: string }) => one.name === name)
 }
 
-async function keyFor(name: string, options: Record<string, unknown> = {}): Promise<{ id: string; key: string; script: Client }> {
+async function keyFor(
+  name: string,
+  options: Record<string, unknown> = {},
+): Promise<{ id: string; key: string; script: Client }> {
   const { id: modelId } = await modelNamed(name)
   await alice.post('/api/v1/subscriptions', { modelId })
   const answer = await alice.post('/api/v1/api-keys', { name: 'test', modelIds: [modelId], ...options })
@@ -40,7 +43,9 @@ interface UsageRow {
 /** The key's usage rows, when there are this many and all reservations are settled. */
 async function usageRows(keyId: string, count: number): Promise<UsageRow[]> {
   return eventually(async () => {
-    const rows = await world.query<UsageRow>('select * from usage_logs where api_key_id = $1 order by at', [keyId])
+    const rows = await world.query<UsageRow>('select * from usage_logs where api_key_id = $1 order by at', [
+      keyId,
+    ])
     expect(rows).toHaveLength(count)
     return rows
   })
@@ -60,15 +65,24 @@ async function expectBalancedLedger(keyId: string): Promise<void> {
   expect(sums).toMatchObject({ days: sums?.['rows'], spent: sums?.['rows'], held: sums?.['reserved'] })
 }
 
-async function priceOf(name: string, usage: { promptTokens: number; completionTokens: number }): Promise<bigint> {
+async function priceOf(
+  name: string,
+  usage: { promptTokens: number; completionTokens: number },
+): Promise<bigint> {
   const model = await modelNamed(name)
   const nanoPerMillion = (usd: number) => BigInt(Math.round(usd * 1e9))
-  const sum = BigInt(usage.promptTokens) * nanoPerMillion(model.inputPricePerMillion) + BigInt(usage.completionTokens) * nanoPerMillion(model.outputPricePerMillion)
+  const sum =
+    BigInt(usage.promptTokens) * nanoPerMillion(model.inputPricePerMillion) +
+    BigInt(usage.completionTokens) * nanoPerMillion(model.outputPricePerMillion)
   return (sum + 999_999n) / 1_000_000n
 }
 
 const fault = (fields: Record<string, unknown>) =>
-  world.simulator('POST', '/simulator/faults', { match: { path: '/v1/chat/completions' }, times: 1, ...fields })
+  world.simulator('POST', '/simulator/faults', {
+    match: { path: '/v1/chat/completions' },
+    times: 1,
+    ...fields,
+  })
 
 const errorOf = (answer: Answer) => answer.body.error
 
@@ -85,9 +99,16 @@ describe('a chat completion', () => {
     const answer = await script.post('/v1/chat/completions', chat())
     expect(answer.status, JSON.stringify(answer.body)).toBe(200)
     const usage = predictUsage(chat())
-    expect(answer.body.usage).toMatchObject({ prompt_tokens: usage.promptTokens, completion_tokens: usage.completionTokens })
+    expect(answer.body.usage).toMatchObject({
+      prompt_tokens: usage.promptTokens,
+      completion_tokens: usage.completionTokens,
+    })
     const [row] = await usageRows(id, 1)
-    expect(row).toMatchObject({ outcome: 'success', is_estimated: false, cost_nano: String(await priceOf('granite-4-small', usage)) })
+    expect(row).toMatchObject({
+      outcome: 'success',
+      is_estimated: false,
+      cost_nano: String(await priceOf('granite-4-small', usage)),
+    })
     await expectBalancedLedger(id)
   })
 
@@ -95,7 +116,10 @@ describe('a chat completion', () => {
     const { id, script } = await keyFor('granite-4-small')
     await script.post('/v1/chat/completions', chat())
     const hidden = await script.post('/v1/chat/completions', chat({ stream: true }))
-    const shown = await script.post('/v1/chat/completions', chat({ stream: true, stream_options: { include_usage: true } }))
+    const shown = await script.post(
+      '/v1/chat/completions',
+      chat({ stream: true, stream_options: { include_usage: true } }),
+    )
     expect(hidden.headers.get('content-type')).toMatch(/^text\/event-stream/)
     expect(hidden.body).not.toContain('"usage"')
     expect(hidden.body).toMatch(/data: \[DONE\]\n\n$/)
@@ -109,8 +133,15 @@ describe('a chat completion', () => {
   it('asks for a bounded answer where the client set no bound, and adds nothing else', async () => {
     const { script } = await keyFor('granite-4-small')
     await world.simulator('DELETE', '/simulator/calls')
-    await script.post('/v1/chat/completions', { ...chat(), max_tokens: undefined, seed: 7, unknown_field: { kept: [1] } })
-    const { calls } = (await world.simulator('GET', '/simulator/calls?path=/v1/chat/completions')) as { calls: Array<{ body: Record<string, unknown> }> }
+    await script.post('/v1/chat/completions', {
+      ...chat(),
+      max_tokens: undefined,
+      seed: 7,
+      unknown_field: { kept: [1] },
+    })
+    const { calls } = (await world.simulator('GET', '/simulator/calls?path=/v1/chat/completions')) as {
+      calls: Array<{ body: Record<string, unknown> }>
+    }
     expect(calls.at(-1)?.body).toMatchObject({ seed: 7, unknown_field: { kept: [1] }, max_tokens: 4096 })
     expect(calls.at(-1)?.body).not.toHaveProperty('stream_options')
   })
@@ -119,22 +150,44 @@ describe('a chat completion', () => {
 describe('the other protocols', () => {
   it('embeds, completes, responds and lists, each settled', async () => {
     const embedding = await keyFor('text-embedding-small')
-    const answer = await embedding.script.post('/v1/embeddings', { model: 'text-embedding-small', input: ['one', 'two'] })
+    const answer = await embedding.script.post('/v1/embeddings', {
+      model: 'text-embedding-small',
+      input: ['one', 'two'],
+    })
     expect(answer.status, JSON.stringify(answer.body)).toBe(200)
     expect(answer.body.data).toHaveLength(2)
-    expect((await usageRows(embedding.id, 1))[0]).toMatchObject({ completion_tokens: 0, outcome: 'success', is_estimated: false })
+    expect((await usageRows(embedding.id, 1))[0]).toMatchObject({
+      completion_tokens: 0,
+      outcome: 'success',
+      is_estimated: false,
+    })
 
     const { id, script } = await keyFor('granite-4-small')
-    const completion = await script.post('/v1/completions', { model: 'granite-4-small', prompt: 'Once upon a time', max_tokens: 9 })
+    const completion = await script.post('/v1/completions', {
+      model: 'granite-4-small',
+      prompt: 'Once upon a time',
+      max_tokens: 9,
+    })
     expect(completion.status, JSON.stringify(completion.body)).toBe(200)
-    const response = await script.post('/v1/responses', { model: 'granite-4-small', input: 'Hello there', max_output_tokens: 20 })
+    const response = await script.post('/v1/responses', {
+      model: 'granite-4-small',
+      input: 'Hello there',
+      max_output_tokens: 20,
+    })
     expect(response.status, JSON.stringify(response.body)).toBe(200)
-    const stream = await script.post('/v1/responses', { model: 'granite-4-small', input: 'Hello there', max_output_tokens: 20, stream: true })
+    const stream = await script.post('/v1/responses', {
+      model: 'granite-4-small',
+      input: 'Hello there',
+      max_output_tokens: 20,
+      stream: true,
+    })
     expect(stream.body).toMatch(/response\.(completed|incomplete)/)
     const rows = await usageRows(id, 3)
     expect(rows.every((row) => !row.is_estimated && row.completion_tokens > 0)).toBe(true)
     expect(rows[1]?.cost_nano).toBe(rows[2]?.cost_nano)
-    expect((await script.get('/v1/models')).body.data.map((one: { id: string }) => one.id)).toEqual(['granite-4-small'])
+    expect((await script.get('/v1/models')).body.data.map((one: { id: string }) => one.id)).toEqual([
+      'granite-4-small',
+    ])
     expect((await script.get('/v1/models/granite-4-small')).body.id).toBe('granite-4-small')
     expect((await script.get('/v1/models/nothing')).status).toBe(404)
   })
@@ -146,7 +199,9 @@ describe('refusals', () => {
     expect((await script.post('/v1/chat/completions', chat())).status).toBe(200)
     expect((await alice.delete(`/api/v1/api-keys/${id}`)).status).toBe(204)
     const answers = await Promise.all(
-      [key, 'sk-litellm-unknown', 'nonsense', `${key.slice(0, -1)}x`].map((one) => world.withKey(one).post('/v1/chat/completions', chat())),
+      [key, 'sk-litellm-unknown', 'nonsense', `${key.slice(0, -1)}x`].map((one) =>
+        world.withKey(one).post('/v1/chat/completions', chat()),
+      ),
     )
     for (const answer of answers) {
       expect(answer.status).toBe(401)
@@ -157,7 +212,9 @@ describe('refusals', () => {
 
   it('tell a model that does not exist from one that the key may not call', async () => {
     const { script } = await keyFor('granite-4-small')
-    expect(errorOf(await script.post('/v1/chat/completions', chat({ model: 'no-such-model' })))).toMatchObject({ code: 'model_not_found' })
+    expect(
+      errorOf(await script.post('/v1/chat/completions', chat({ model: 'no-such-model' }))),
+    ).toMatchObject({ code: 'model_not_found' })
     const denied = await script.post('/v1/chat/completions', chat({ model: 'acme/confidential-70b' }))
     expect(denied.status).toBe(403)
     expect(errorOf(denied)).toMatchObject({ code: 'model_not_allowed', param: 'model' })
@@ -173,13 +230,20 @@ describe('refusals', () => {
     ['half a token', '{"model":"granite-4-small","max_tokens":1.5}', 'max_tokens'],
     ['too many answers', '{"model":"granite-4-small","n":9}', 'n'],
     ['the model twice', '{"model":"granite-4-small","model":"acme/confidential-70b"}', 'model'],
-    ['the model twice in disguise', '{"model":"granite-4-small","\\u006dodel":"acme/confidential-70b"}', 'model'],
+    [
+      'the model twice in disguise',
+      '{"model":"granite-4-small","\\u006dodel":"acme/confidential-70b"}',
+      'model',
+    ],
     ['endless nesting', `{"model":"granite-4-small","x":${'['.repeat(100)}${']'.repeat(100)}}`, undefined],
   ])('refuse %s with 400', async (_name, body, field) => {
     const { script } = await keyFor('granite-4-small')
     const answer = await script.post('/v1/chat/completions', body)
     expect(answer.status, JSON.stringify(answer.body)).toBe(400)
-    expect(errorOf(answer)).toMatchObject({ code: 'invalid_request_error', ...(field === undefined ? {} : { param: field }) })
+    expect(errorOf(answer)).toMatchObject({
+      code: 'invalid_request_error',
+      ...(field === undefined ? {} : { param: field }),
+    })
   })
 
   it('name the level whose budget ended, and no amounts', async () => {
@@ -206,7 +270,9 @@ describe('refusals', () => {
   it('keep the calls in parallel', async () => {
     const { id, script } = await keyFor('granite-4-small', { maxParallelRequests: 2 })
     await fault({ times: 5, delayMs: 300 })
-    const answers = await Promise.all(Array.from({ length: 5 }, () => script.post('/v1/chat/completions', chat())))
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => script.post('/v1/chat/completions', chat())),
+    )
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(2)
     await usageRows(id, 2)
     expect((await script.post('/v1/chat/completions', chat())).status).toBe(200)
@@ -221,7 +287,9 @@ describe('a budget', () => {
     const cost = await priceOf('granite-4-small', { promptTokens: inputBound, completionTokens: 10 })
     const limit = cost * 60n + cost / 2n
     const { id, script } = await keyFor('granite-4-small', { maxBudget: Number(limit) / 1e9 })
-    const answers = await Promise.all(Array.from({ length: 200 }, () => script.post('/v1/chat/completions', body)))
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => script.post('/v1/chat/completions', body)),
+    )
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(60)
     expect(answers.filter((answer) => answer.status === 429)).toHaveLength(140)
     const rows = await usageRows(id, 60)
@@ -261,7 +329,9 @@ describe('a neighbour in trouble', () => {
     const answer = await script.post('/v1/chat/completions', chat({ stream }))
     const [row] = await usageRows(id, 1)
     expect(row?.is_estimated, JSON.stringify(answer.body)).toBe(true)
-    expect(BigInt(row?.cost_nano ?? 0)).toBe(await priceOf('granite-4-small', { promptTokens: 27 + 16, completionTokens: 50 }))
+    expect(BigInt(row?.cost_nano ?? 0)).toBe(
+      await priceOf('granite-4-small', { promptTokens: 27 + 16, completionTokens: 50 }),
+    )
     await expectBalancedLedger(id)
   })
 
@@ -276,7 +346,9 @@ describe('a neighbour in trouble', () => {
     const { id, script } = await keyFor('granite-4-small', { maxBudget: 1 })
     await fault({ usage: { prompt_tokens: 9_000_000, completion_tokens: 9_000_000 } })
     expect((await script.post('/v1/chat/completions', chat())).status).toBe(200)
-    const [row] = await world.query('select metadata, cost_nano from usage_logs where api_key_id = $1', [(await usageRows(id, 1)) && id])
+    const [row] = await world.query('select metadata, cost_nano from usage_logs where api_key_id = $1', [
+      (await usageRows(id, 1)) && id,
+    ])
     expect(row?.['metadata']).toHaveProperty('overageNano')
     await expectBalancedLedger(id)
   })
@@ -285,7 +357,8 @@ describe('a neighbour in trouble', () => {
 describe('two server processes', () => {
   it('keep the requests per minute and the calls in parallel together', async () => {
     const second = await world.startServer()
-    const clientOf = (key: string) => [world.withKey(key), new Client(second.url, { authorization: `Bearer ${key}` })] as const
+    const clientOf = (key: string) =>
+      [world.withKey(key), new Client(second.url, { authorization: `Bearer ${key}` })] as const
     // Both learn of each other at their next sign of life.
     await eventually(async () => {
       const [row] = await world.query<{ n: number }>('select count(*)::int as n from processes')
@@ -294,12 +367,20 @@ describe('two server processes', () => {
     await new Promise((resolve) => setTimeout(resolve, 5500))
 
     const slow = await keyFor('granite-4-small', { rpmLimit: 7 })
-    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => clientOf(slow.key)[index % 2 === 0 ? 0 : 1].post('/v1/chat/completions', chat())))
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        clientOf(slow.key)[index % 2 === 0 ? 0 : 1].post('/v1/chat/completions', chat()),
+      ),
+    )
     expect(all.filter((answer) => answer.status === 200)).toHaveLength(7)
 
     const narrow = await keyFor('granite-4-small', { maxParallelRequests: 3 })
     await fault({ times: 20, delayMs: 500 })
-    const parallel = await Promise.all(Array.from({ length: 10 }, (_, index) => clientOf(narrow.key)[index % 2 === 0 ? 0 : 1].post('/v1/chat/completions', chat())))
+    const parallel = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        clientOf(narrow.key)[index % 2 === 0 ? 0 : 1].post('/v1/chat/completions', chat()),
+      ),
+    )
     expect(parallel.filter((answer) => answer.status === 200)).toHaveLength(3)
     await eventually(async () => expect(await world.query('select from parallel_calls')).toHaveLength(0))
     await second.close()
@@ -321,7 +402,11 @@ describe('a client that leaves', () => {
     const { id, key } = await keyFor('storyteller-long')
     await fault({ chunkDelayMs: 5 })
     const openai = new OpenAI({ baseURL: `${world.url}/v1`, apiKey: key, maxRetries: 0 })
-    const stream = await openai.chat.completions.create({ model: 'storyteller-long', stream: true, messages: [{ role: 'user', content: 'A long story.' }] })
+    const stream = await openai.chat.completions.create({
+      model: 'storyteller-long',
+      stream: true,
+      messages: [{ role: 'user', content: 'A long story.' }],
+    })
     let chunks = 0
     for await (const _chunk of stream) {
       chunks += 1

@@ -25,8 +25,19 @@ export class Grants {
       ],
       load: async (name) => {
         const [organizationId = '', userId = '', keyId = ''] = name.split(' ')
-        const grant = await database.transaction({ organizationId, userId, requestId: 'gateway' }, (tx) => loadKeyGrant(tx, keyId), { readOnly: true })
-        return grant && { ...grant, organizationId, userId, byName: new Map(grant.models.map((model) => [model.name, model])) }
+        const grant = await database.transaction(
+          { organizationId, userId, requestId: 'gateway' },
+          (tx) => loadKeyGrant(tx, keyId),
+          { readOnly: true },
+        )
+        return (
+          grant && {
+            ...grant,
+            organizationId,
+            userId,
+            byName: new Map(grant.models.map((model) => [model.name, model])),
+          }
+        )
       },
     })
   }

@@ -24,8 +24,18 @@ export { OPENAI_ERRORS } from './errors.ts'
 export async function gateway(app: FastifyInstance): Promise<void> {
   const { config, serviceContext } = app
   const { database, platformDatabase, clock, log } = serviceContext
-  const ledger = new BudgetLedger({ database, platform: platformDatabase, clock, log, leaseSeconds: config.LEASE_SECONDS })
-  const upstream = new Upstream({ url: config.LITELLM_API_URL, timeoutSeconds: config.GATEWAY_TIMEOUT_SECONDS, maxConnections: config.GATEWAY_MAX_IN_FLIGHT })
+  const ledger = new BudgetLedger({
+    database,
+    platform: platformDatabase,
+    clock,
+    log,
+    leaseSeconds: config.LEASE_SECONDS,
+  })
+  const upstream = new Upstream({
+    url: config.LITELLM_API_URL,
+    timeoutSeconds: config.GATEWAY_TIMEOUT_SECONDS,
+    maxConnections: config.GATEWAY_MAX_IN_FLIGHT,
+  })
   const forwarder = new Forwarder(upstream)
   const grants = new Grants(app.identity, database)
   const serviceAuthorization = `Bearer ${config.LITELLM_API_KEY}`
@@ -38,12 +48,17 @@ export async function gateway(app: FastifyInstance): Promise<void> {
       limits: new Limits({
         liveProcesses: () => ledger.liveProcesses,
         shared: new SharedLimits({ database, processId: ledger.processId, now }),
-        onError: (error) => log.warn({ err: error }, 'a place among the parallel calls was not given back; it expires'),
+        onError: (error) =>
+          log.warn({ err: error }, 'a place among the parallel calls was not given back; it expires'),
       }),
       ledger,
       defaultOutputTokens: config.GATEWAY_MAX_OUTPUT_TOKENS,
       modelExists: (name, grant) =>
-        database.transaction({ organizationId: grant.organizationId, userId: grant.userId, requestId: 'gateway' }, (tx) => modelExists(tx, name), { readOnly: true }),
+        database.transaction(
+          { organizationId: grant.organizationId, userId: grant.userId, requestId: 'gateway' },
+          (tx) => modelExists(tx, name),
+          { readOnly: true },
+        ),
       now,
     },
     forwarder,
@@ -51,7 +66,9 @@ export async function gateway(app: FastifyInstance): Promise<void> {
     authorizationFor: (request) => (isPerKey ? (request.headers.authorization ?? '') : serviceAuthorization),
     processId: ledger.processId,
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
-    onDisagreement: isPerKey ? (key) => disagreements.report(key) : async () => log.error('LiteLLM refuses the service key'),
+    onDisagreement: isPerKey
+      ? (key) => disagreements.report(key)
+      : async () => log.error('LiteLLM refuses the service key'),
   })
   for (const schema of [GatewayError, GatewayModel]) app.addSchema(schema)
   await app.register(async (scope) => gatewayRoutes(scope, door, grants))
@@ -75,7 +92,8 @@ export async function gateway(app: FastifyInstance): Promise<void> {
   const places = new Periodic({
     name: 'parallel-places',
     everyMs: () => RENEW_PLACES_MS,
-    work: () => platformDatabase.transaction('parallel-places', (tx) => renewPlaces(tx, ledger.processId, clock.now())),
+    work: () =>
+      platformDatabase.transaction('parallel-places', (tx) => renewPlaces(tx, ledger.processId, clock.now())),
     log,
   })
   app.startup.push(async () => {

@@ -38,7 +38,10 @@ const DIVISIBLE_FROM = 60
 const MAX_COUNTERS = 10_000
 
 const refused = (what: string, waitMs: number) =>
-  ApplicationError.rateLimited(`The limit of ${what} is reached; try again later.`, Math.max(1, Math.ceil(waitMs / 1000)))
+  ApplicationError.rateLimited(
+    `The limit of ${what} is reached; try again later.`,
+    Math.max(1, Math.ceil(waitMs / 1000)),
+  )
 
 /**
  * Requests and tokens per minute and calls in parallel, per key and per key and model. One process counts in memory. Several
@@ -53,11 +56,22 @@ export class Limits {
   }
 
   /** Takes one request and `tokens` of every limit, or rejects with 429 and takes nothing. Waits only where processes must agree. */
-  admit(scope: Scope, grant: Grant, model: GrantedModel, tokens: number, now: number): Admission | Promise<Admission> {
+  admit(
+    scope: Scope,
+    grant: Grant,
+    model: GrantedModel,
+    tokens: number,
+    now: number,
+  ): Admission | Promise<Admission> {
     const limited = limitsOf(grant, model)
     const processes = this.#parts.liveProcesses()
     if (processes <= 1) return this.#admitHere(limited, tokens, now)
-    const here = limited.map((one) => ({ ...one, parallel: null, rpm: share(one.rpm, processes), tpm: share(one.tpm, processes) }))
+    const here = limited.map((one) => ({
+      ...one,
+      parallel: null,
+      rpm: share(one.rpm, processes),
+      tpm: share(one.tpm, processes),
+    }))
     return this.#admitTogether(scope, limited, this.#admitHere(here, tokens, now), tokens)
   }
 
@@ -72,14 +86,28 @@ export class Limits {
     }
     const counted = limits.map((one) => ({ ...one, counters: this.#countersOf(one.name) }))
     for (const { counters, rpm, tpm, parallel } of counted) {
-      take(`${String(parallel)} calls in parallel`, parallel !== null && counters.inFlight >= parallel ? 1000 : 0, () => (counters.inFlight -= 1))
+      take(
+        `${String(parallel)} calls in parallel`,
+        parallel !== null && counters.inFlight >= parallel ? 1000 : 0,
+        () => (counters.inFlight -= 1),
+      )
       counters.inFlight += 1
-      if (rpm !== null) take('requests per minute', counters.requests.take(rpm, 1, now), () => counters.requests.putBack(rpm, 1))
-      if (tpm !== null) take('tokens per minute', counters.tokens.take(tpm, tokens, now), () => counters.tokens.putBack(tpm, tokens))
+      if (rpm !== null)
+        take('requests per minute', counters.requests.take(rpm, 1, now), () =>
+          counters.requests.putBack(rpm, 1),
+        )
+      if (tpm !== null)
+        take('tokens per minute', counters.tokens.take(tpm, tokens, now), () =>
+          counters.tokens.putBack(tpm, tokens),
+        )
     }
     return {
-      requests: tightest(counted.map(({ counters, rpm }) => (rpm === null ? undefined : counters.requests.state(rpm, now)))),
-      tokens: tightest(counted.map(({ counters, tpm }) => (tpm === null ? undefined : counters.tokens.state(tpm, now)))),
+      requests: tightest(
+        counted.map(({ counters, rpm }) => (rpm === null ? undefined : counters.requests.state(rpm, now))),
+      ),
+      tokens: tightest(
+        counted.map(({ counters, tpm }) => (tpm === null ? undefined : counters.tokens.state(tpm, now))),
+      ),
       finish: (usedTokens) => {
         for (const { counters, tpm } of counted) {
           counters.inFlight -= 1
@@ -89,12 +117,19 @@ export class Limits {
     }
   }
 
-  async #admitTogether(scope: Scope, limited: readonly Limited[], local: Admission, tokens: number): Promise<Admission> {
+  async #admitTogether(
+    scope: Scope,
+    limited: readonly Limited[],
+    local: Admission,
+    tokens: number,
+  ): Promise<Admission> {
     const rates: SharedRate[] = limited.flatMap(({ name, rpm, tpm }) => [
       ...(isIndivisible(rpm) ? [{ name: `${name} requests`, limit: rpm, cost: 1 }] : []),
       ...(isIndivisible(tpm) ? [{ name: `${name} tokens`, limit: tpm, cost: tokens }] : []),
     ])
-    const places: SharedPlaces[] = limited.flatMap(({ name, parallel }) => (parallel === null ? [] : [{ name, limit: parallel }]))
+    const places: SharedPlaces[] = limited.flatMap(({ name, parallel }) =>
+      parallel === null ? [] : [{ name, limit: parallel }],
+    )
     if (rates.length === 0 && places.length === 0) return local
     const { shared, onError } = this.#parts
     const taken = await shared.take(scope, rates, places).catch((error: unknown) => {
@@ -103,13 +138,22 @@ export class Limits {
     })
     if ('waitMs' in taken) {
       local.finish(0)
-      throw refused(taken.name.endsWith('tokens') ? 'tokens per minute' : taken.name.endsWith('requests') ? 'requests per minute' : 'calls in parallel', taken.waitMs)
+      throw refused(
+        taken.name.endsWith('tokens')
+          ? 'tokens per minute'
+          : taken.name.endsWith('requests')
+            ? 'requests per minute'
+            : 'calls in parallel',
+        taken.waitMs,
+      )
     }
     return {
       ...local,
       finish: (usedTokens) => {
         local.finish(usedTokens)
-        const unused = rates.filter((rate) => rate.name.endsWith('tokens')).map((rate) => ({ ...rate, cost: tokens - usedTokens }))
+        const unused = rates
+          .filter((rate) => rate.name.endsWith('tokens'))
+          .map((rate) => ({ ...rate, cost: tokens - usedTokens }))
         shared.finish(scope, taken, unused).catch(onError)
       },
     }
@@ -127,14 +171,27 @@ export class Limits {
   #forgetIdle(): void {
     const now = Date.now()
     for (const [name, one] of this.#counters)
-      if (one.inFlight === 0 && one.requests.isIdle(now) && one.tokens.isIdle(now)) this.#counters.delete(name)
+      if (one.inFlight === 0 && one.requests.isIdle(now) && one.tokens.isIdle(now))
+        this.#counters.delete(name)
   }
 }
 
 function limitsOf(grant: Grant, model: GrantedModel): Limited[] {
-  const ofKey: Limited = { name: grant.keyId, rpm: grant.rpmLimit, tpm: grant.tpmLimit, parallel: grant.maxParallelRequests }
-  const ofModel: Limited = { name: `${grant.keyId} ${model.id}`, rpm: model.rpmLimit, tpm: model.tpmLimit, parallel: null }
-  return [ofKey, ofModel].filter(({ rpm, tpm, parallel }) => rpm !== null || tpm !== null || parallel !== null)
+  const ofKey: Limited = {
+    name: grant.keyId,
+    rpm: grant.rpmLimit,
+    tpm: grant.tpmLimit,
+    parallel: grant.maxParallelRequests,
+  }
+  const ofModel: Limited = {
+    name: `${grant.keyId} ${model.id}`,
+    rpm: model.rpmLimit,
+    tpm: model.tpmLimit,
+    parallel: null,
+  }
+  return [ofKey, ofModel].filter(
+    ({ rpm, tpm, parallel }) => rpm !== null || tpm !== null || parallel !== null,
+  )
 }
 
 const isIndivisible = (limit: number | null): limit is number => limit !== null && limit < DIVISIBLE_FROM
@@ -144,5 +201,8 @@ const share = (limit: number | null, processes: number): number | null =>
   limit === null || limit < DIVISIBLE_FROM ? null : Math.floor(limit / processes)
 
 function tightest(states: ReadonlyArray<RateState | undefined>): RateState | undefined {
-  return states.reduce((best, state) => (state && (!best || state.remaining < best.remaining) ? state : best), undefined)
+  return states.reduce(
+    (best, state) => (state && (!best || state.remaining < best.remaining) ? state : best),
+    undefined,
+  )
 }

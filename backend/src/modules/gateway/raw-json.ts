@@ -35,14 +35,16 @@ export function assertUnambiguous(raw: Buffer, fields: ReadonlySet<string>): voi
     if (byte === QUOTE) {
       const end = endOfString(raw, index)
       // Parsing undoes escapes such as \u006dodel.
-      if (depth === 1 && end - index < MAX_FIELD_BYTES) last = JSON.parse(raw.toString('utf8', index, end + 1)) as string
+      if (depth === 1 && end - index < MAX_FIELD_BYTES)
+        last = JSON.parse(raw.toString('utf8', index, end + 1)) as string
       index = end
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1
       if (depth > MAX_DEPTH) throw refusals.invalid(`The body is nested more than ${MAX_DEPTH} levels deep.`)
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1
     else if (byte === COLON && depth === 1) {
-      if (fields.has(last) && seen.has(last)) throw refusals.invalid(`The field '${last}' stands twice.`, last)
+      if (fields.has(last) && seen.has(last))
+        throw refusals.invalid(`The field '${last}' stands twice.`, last)
       seen.add(last)
     }
   }

@@ -9,7 +9,8 @@ export interface RefusedAnswer {
 }
 
 const ABOUT_THE_REQUEST = new Set([400, 413, 415, 422])
-const KEY_TYPES = /budget_exceeded|_model_access_denied|expired_key|token_not_found|auth_error|no_db_connection/
+const KEY_TYPES =
+  /budget_exceeded|_model_access_denied|expired_key|token_not_found|auth_error|no_db_connection/
 
 /**
  * What judges the request goes on to the client, without anything that names keys or hosts. What judges a key that we hold
@@ -22,10 +23,17 @@ export function refusedAnswer(status: number, body: string, retryAfter: string |
   if (status === 429) {
     const seconds = Number(retryAfter)
     const wait = Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) : 5
-    return { error: ApplicationError.rateLimited('The model is busy; try again later.', wait), disagreesAboutKey: false }
+    return {
+      error: ApplicationError.rateLimited('The model is busy; try again later.', wait),
+      disagreesAboutKey: false,
+    }
   }
-  if (ABOUT_THE_REQUEST.has(status)) return { error: refusals.invalid(safeMessage(failure.message)), disagreesAboutKey: false }
-  return { error: refusals.upstreamUnavailable(new Error(`LiteLLM answered ${status}`)), disagreesAboutKey: false }
+  if (ABOUT_THE_REQUEST.has(status))
+    return { error: refusals.invalid(safeMessage(failure.message)), disagreesAboutKey: false }
+  return {
+    error: refusals.upstreamUnavailable(new Error(`LiteLLM answered ${status}`)),
+    disagreesAboutKey: false,
+  }
 }
 
 /** First line, bounded, without keys, hashes and addresses. */

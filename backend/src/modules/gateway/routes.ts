@@ -9,12 +9,33 @@ import type { Grant, GrantedModel, Grants } from './grants.ts'
 
 const BODY_LIMIT = 20 * 1024 * 1024
 
-const operations: ReadonlyArray<{ operation: Operation; url: string; operationId: string; summary: string }> = [
-  { operation: 'chat', url: '/v1/chat/completions', operationId: 'createChatCompletion', summary: 'Chat with a model' },
-  { operation: 'completions', url: '/v1/completions', operationId: 'createCompletion', summary: 'Complete a text' },
-  { operation: 'embeddings', url: '/v1/embeddings', operationId: 'createEmbedding', summary: 'Turn text into vectors' },
-  { operation: 'responses', url: '/v1/responses', operationId: 'createResponse', summary: 'Create a response' },
-]
+const operations: ReadonlyArray<{ operation: Operation; url: string; operationId: string; summary: string }> =
+  [
+    {
+      operation: 'chat',
+      url: '/v1/chat/completions',
+      operationId: 'createChatCompletion',
+      summary: 'Chat with a model',
+    },
+    {
+      operation: 'completions',
+      url: '/v1/completions',
+      operationId: 'createCompletion',
+      summary: 'Complete a text',
+    },
+    {
+      operation: 'embeddings',
+      url: '/v1/embeddings',
+      operationId: 'createEmbedding',
+      summary: 'Turn text into vectors',
+    },
+    {
+      operation: 'responses',
+      url: '/v1/responses',
+      operationId: 'createResponse',
+      summary: 'Create a response',
+    },
+  ]
 
 /** What a browser must know of these answers, should it ever show one. Written down once: making it anew costs more than routing. */
 const securityHeaders = (isHttps: boolean) => ({
@@ -24,7 +45,12 @@ const securityHeaders = (isHttps: boolean) => ({
   ...(isHttps ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
 })
 
-const asOpenAI = (model: GrantedModel) => ({ id: model.name, object: 'model', created: 0, owned_by: 'litemaas' })
+const asOpenAI = (model: GrantedModel) => ({
+  id: model.name,
+  object: 'model',
+  created: 0,
+  owned_by: 'litemaas',
+})
 
 /** The OpenAI-compatible routes. Bodies stay bytes: they are read once and passed on as they came. */
 export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Grants): void {
@@ -34,7 +60,11 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
     done()
   })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    (_request, body, done) => done(null, body),
+  )
   // The schemas below document; `readCall` checks, on the parsed bytes.
   app.setValidatorCompiler(() => () => true)
 
@@ -48,9 +78,14 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
           tags: ['gateway'],
           operationId,
           summary,
-          description: 'OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.',
+          description:
+            'OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.',
           body: bodies[operation],
-          response: gatewayAnswers(Type.Any({ description: 'As OpenAI documents it; a stream of server-sent events with `stream: true`.' })),
+          response: gatewayAnswers(
+            Type.Any({
+              description: 'As OpenAI documents it; a stream of server-sent events with `stream: true`.',
+            }),
+          ),
         },
         preHandler: [app.authenticate, app.requireApiKey, app.requirePermission('models:call')],
       },
@@ -74,7 +109,10 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
         operationId: 'listGatewayModels',
         summary: 'The key’s models, as OpenAI lists them',
         description: 'What this key may call now.',
-        response: gatewayAnswers(strictObject({ object: Type.String(), data: Type.Array(RefTo(GatewayModel)) }), answers),
+        response: gatewayAnswers(
+          strictObject({ object: Type.String(), data: Type.Array(RefTo(GatewayModel)) }),
+          answers,
+        ),
       },
       ...access,
     },
@@ -89,7 +127,9 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
         operationId: 'getGatewayModel',
         summary: 'One of the key’s models',
         description: 'Names may hold slashes.',
-        params: strictObject({ '*': Type.String({ minLength: 1, maxLength: 300, description: 'The model’s name.' }) }),
+        params: strictObject({
+          '*': Type.String({ minLength: 1, maxLength: 300, description: 'The model’s name.' }),
+        }),
         response: gatewayAnswers(RefTo(GatewayModel), [...answers, 404]),
       },
       ...access,

@@ -18,11 +18,18 @@ export interface Ending {
 
 const NOTHING: TokenUsage = { promptTokens: 0, cachedPromptTokens: 0, completionTokens: 0 }
 
-function chargeOf(admitted: AdmittedCall, usage: Ending['usage']): { tokens: TokenUsage; costNano: bigint; overageNano: bigint } {
+function chargeOf(
+  admitted: AdmittedCall,
+  usage: Ending['usage'],
+): { tokens: TokenUsage; costNano: bigint; overageNano: bigint } {
   if (usage === 'none') return { tokens: NOTHING, costNano: 0n, overageNano: 0n }
   if (usage === 'unknown') {
     const { inputTokens, outputTokens } = admitted.worst
-    return { tokens: { promptTokens: inputTokens, cachedPromptTokens: 0, completionTokens: outputTokens }, costNano: admitted.reservedNano, overageNano: 0n }
+    return {
+      tokens: { promptTokens: inputTokens, cachedPromptTokens: 0, completionTokens: outputTokens },
+      costNano: admitted.reservedNano,
+      overageNano: 0n,
+    }
   }
   const cost = costOf(admitted.model, usage)
   // More than the bound: the budget pays what was set aside, never more; the rest is on record for a person to look at.
@@ -31,7 +38,12 @@ function chargeOf(admitted: AdmittedCall, usage: Ending['usage']): { tokens: Tok
 }
 
 /** Books a call's end: its usage row, its cost in every budget, the end of its reservations and of its place in the limits. */
-export function settle(writer: UsageWriter, admitted: AdmittedCall, requestId: string, ending: Ending): Promise<void> | undefined {
+export function settle(
+  writer: UsageWriter,
+  admitted: AdmittedCall,
+  requestId: string,
+  ending: Ending,
+): Promise<void> | undefined {
   const { call, key, model, grant } = admitted
   const { tokens, costNano, overageNano } = chargeOf(admitted, ending.usage)
   admitted.limits.finish(tokens.promptTokens + tokens.completionTokens)

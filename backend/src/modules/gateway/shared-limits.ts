@@ -47,11 +47,16 @@ export class SharedLimits {
   }
 
   /** Takes all or nothing. Answers the ids of the places to be given back, or why not. */
-  async take(scope: Scope, rates: readonly SharedRate[], places: readonly SharedPlaces[]): Promise<readonly string[] | SharedRefusal> {
+  async take(
+    scope: Scope,
+    rates: readonly SharedRate[],
+    places: readonly SharedPlaces[],
+  ): Promise<readonly string[] | SharedRefusal> {
     const now = this.#now()
     try {
       return await this.#database.transaction(scope, async (tx) => {
-        for (const rate of [...rates].sort((a, b) => (a.name < b.name ? -1 : 1))) await takeRate(tx, rate, now)
+        for (const rate of [...rates].sort((a, b) => (a.name < b.name ? -1 : 1)))
+          await takeRate(tx, rate, now)
         const ids: string[] = []
         for (const place of places) ids.push(await takePlace(tx, place, this.#processId, now))
         return ids
@@ -69,7 +74,9 @@ export class SharedLimits {
       await Promise.all([
         tx.run(sql`delete from parallel_calls where id = any(${placeIds}::uuid[])`),
         ...unused.map((rate) =>
-          tx.run(sql`update rate_counters set full_at = full_at - ${minutesFor(rate)}::float8 * interval '1 minute' where name = ${rate.name}`),
+          tx.run(
+            sql`update rate_counters set full_at = full_at - ${minutesFor(rate)}::float8 * interval '1 minute' where name = ${rate.name}`,
+          ),
         ),
       ])
     })

@@ -97,10 +97,24 @@ function parseEvent(event: Buffer): unknown {
 
 /** LiteLLM sends one empty choice with the usage, OpenAI an empty list. */
 function carriesNothingElse(content: unknown): boolean {
-  if (typeof content !== 'object' || content === null || !('choices' in content) || !Array.isArray(content.choices)) return false
+  if (
+    typeof content !== 'object' ||
+    content === null ||
+    !('choices' in content) ||
+    !Array.isArray(content.choices)
+  )
+    return false
   return content.choices.every((choice: unknown) => {
     if (typeof choice !== 'object' || choice === null) return true
-    const { delta, text, finish_reason: reason } = choice as { delta?: object; text?: string; finish_reason?: string | null }
-    return (reason === undefined || reason === null) && Object.keys(delta ?? {}).length === 0 && (text ?? '') === ''
+    const {
+      delta,
+      text,
+      finish_reason: reason,
+    } = choice as { delta?: object; text?: string; finish_reason?: string | null }
+    return (
+      (reason === undefined || reason === null) &&
+      Object.keys(delta ?? {}).length === 0 &&
+      (text ?? '') === ''
+    )
   })
 }

@@ -34,7 +34,11 @@ export function listAbandoned(tx: Tx, expiredBefore: Date): Promise<Abandoned[]>
 const ChainBudget = Type.Object({ id: Type.String(), modelId: Nullable(Type.String()) })
 
 /** Every budget that pays for calls of this key. */
-export function chainOfKey(tx: Tx, organizationId: string, apiKeyId: string): Promise<Array<Static<typeof ChainBudget>>> {
+export function chainOfKey(
+  tx: Tx,
+  organizationId: string,
+  apiKeyId: string,
+): Promise<Array<Static<typeof ChainBudget>>> {
   return tx.many(sql(ChainBudget)`
     select b.id, b.model_id as "modelId" from api_keys k
     cross join lateral (values ('key', k.id), ('key_model', k.id), ('user', k.user_id), ('team', k.team_id),

@@ -40,11 +40,16 @@ export class Sweeper {
   async run(): Promise<number> {
     const { platform, clock, patienceSeconds } = this.#options
     const now = clock.now().getTime()
-    const abandoned = await platform.transaction('sweeper', (tx) => listAbandoned(tx, new Date(now - patienceSeconds * 1000)), { readOnly: true })
+    const abandoned = await platform.transaction(
+      'sweeper',
+      (tx) => listAbandoned(tx, new Date(now - patienceSeconds * 1000)),
+      { readOnly: true },
+    )
     if (abandoned.length === 0) return 0
     const prices = await platform.transaction('sweeper', listPrices, { readOnly: true })
     let cleared = 0
-    for (const group of Map.groupBy(abandoned, (one) => `${one.processId} ${one.apiKeyId}`).values()) cleared += await this.#heal(group, prices, now)
+    for (const group of Map.groupBy(abandoned, (one) => `${one.processId} ${one.apiKeyId}`).values())
+      cleared += await this.#heal(group, prices, now)
     return cleared
   }
 
@@ -52,8 +57,13 @@ export class Sweeper {
     const [first] = group
     if (!first) return 0
     const { platform, writer, log } = this.#options
-    const chain = await platform.transaction('sweeper', (tx) => chainOfKey(tx, first.organizationId, first.apiKeyId), { readOnly: true })
-    const budgetsFor = (modelId: string) => chain.filter((one) => one.modelId === null || one.modelId === modelId).map((one) => one.id)
+    const chain = await platform.transaction(
+      'sweeper',
+      (tx) => chainOfKey(tx, first.organizationId, first.apiKeyId),
+      { readOnly: true },
+    )
+    const budgetsFor = (modelId: string) =>
+      chain.filter((one) => one.modelId === null || one.modelId === modelId).map((one) => one.id)
     let calls: FinishedCall[]
     try {
       const rows = await this.#logsOf(group)
@@ -61,13 +71,26 @@ export class Sweeper {
     } catch (error) {
       const isAway = error instanceof LiteLLMError && error.statusCode === 503
       if (isAway && now - Math.min(...group.map((one) => Date.parse(one.expiresAt))) < GIVE_UP_MS) return 0
-      log.warn({ err: error, process: first.processId }, 'LiteLLM cannot say what a dead process used; charging what was set aside')
-      calls = group.filter((one) => one.level === 'key' && one.amount > 0n).map((one) => unknownCall(one, prices, budgetsFor))
+      log.warn(
+        { err: error, process: first.processId },
+        'LiteLLM cannot say what a dead process used; charging what was set aside',
+      )
+      calls = group
+        .filter((one) => one.level === 'key' && one.amount > 0n)
+        .map((one) => unknownCall(one, prices, budgetsFor))
     }
     for (const call of calls) await writer.settle(call)
     await writer.flush()
-    await platform.transaction('sweeper', (tx) => lowerReservations(tx, group.map(({ reservationId, amount }) => ({ reservationId, amount }))))
-    log.info({ process: first.processId, reservations: group.length, calls: calls.length }, 'cleared what a dead process held')
+    await platform.transaction('sweeper', (tx) =>
+      lowerReservations(
+        tx,
+        group.map(({ reservationId, amount }) => ({ reservationId, amount })),
+      ),
+    )
+    log.info(
+      { process: first.processId, reservations: group.length, calls: calls.length },
+      'cleared what a dead process held',
+    )
     return group.length
   }
 
@@ -78,7 +101,10 @@ export class Sweeper {
     const processId = group[0]?.processId
     const keyId = group[0]?.apiKeyId
     const found: SpendLogRow[] = []
-    const hashes = serviceKeyHash === undefined ? new Set(group.map((one) => one.proxyTokenHash)) : new Set([serviceKeyHash])
+    const hashes =
+      serviceKeyHash === undefined
+        ? new Set(group.map((one) => one.proxyTokenHash))
+        : new Set([serviceKeyHash])
     for (const keyHash of hashes) {
       for (let page = 1; page <= MAX_PAGES; page += 1) {
         const answer = await client.listSpendLogs({
@@ -88,7 +114,11 @@ export class Sweeper {
           pageSize: PAGE_SIZE,
           keyHash,
         })
-        found.push(...answer.data.filter((row) => ours(row)?.['process'] === processId && ours(row)?.['key'] === keyId))
+        found.push(
+          ...answer.data.filter(
+            (row) => ours(row)?.['process'] === processId && ours(row)?.['key'] === keyId,
+          ),
+        )
         if (answer.data.length < PAGE_SIZE) break
       }
     }
@@ -99,7 +129,8 @@ export class Sweeper {
 /** `YYYY-MM-DD HH:MM:SS`, UTC. */
 const logTime = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 /** What the gateway wrote into the log through the metadata header. */
 function ours(row: SpendLogRow): Record<string, unknown> | undefined {
@@ -128,7 +159,12 @@ function base(owner: Abandoned, model: PricedModel, budgetsFor: BudgetsFor) {
   }
 }
 
-function finishedCall(row: SpendLogRow, owner: Abandoned, prices: readonly PricedModel[], budgetsFor: BudgetsFor): FinishedCall | undefined {
+function finishedCall(
+  row: SpendLogRow,
+  owner: Abandoned,
+  prices: readonly PricedModel[],
+  budgetsFor: BudgetsFor,
+): FinishedCall | undefined {
   const model = prices.find((one) => one.name === row.model_group)
   const requestId = ours(row)?.['call']
   if (!model || typeof requestId !== 'string') return undefined
@@ -157,7 +193,14 @@ function finishedCall(row: SpendLogRow, owner: Abandoned, prices: readonly Price
 }
 
 function unknownCall(held: Abandoned, prices: readonly PricedModel[], budgetsFor: BudgetsFor): FinishedCall {
-  const model = prices.find((one) => one.id === held.modelId) ?? { id: held.modelId, name: 'unknown', input: null, cachedInput: null, output: null, perRequest: null }
+  const model = prices.find((one) => one.id === held.modelId) ?? {
+    id: held.modelId,
+    name: 'unknown',
+    input: null,
+    cachedInput: null,
+    output: null,
+    perRequest: null,
+  }
   return {
     ...base(held, model, budgetsFor),
     requestId: held.reservationId,

@@ -6,12 +6,14 @@ const PER_MESSAGE = 16
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 type Item = Record<string, unknown>
-const isItem = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isItem = (value: unknown): value is Item =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Text of a content value, with a ceiling for each part that is not text. */
 function contentBound(content: unknown, mediaCeiling: number): number {
   if (typeof content === 'string') return bytesOf(content)
-  if (!Array.isArray(content)) return content === undefined || content === null ? 0 : bytesOf(JSON.stringify(content))
+  if (!Array.isArray(content))
+    return content === undefined || content === null ? 0 : bytesOf(JSON.stringify(content))
   return content.reduce<number>((sum, part) => {
     if (!isItem(part)) return sum + (typeof part === 'string' ? bytesOf(part) : 0)
     const type = part['type']
@@ -30,9 +32,12 @@ function messageBound(message: unknown, mediaCeiling: number): number {
 }
 
 const listBound = (value: unknown, mediaCeiling: number): number =>
-  Array.isArray(value) ? value.reduce<number>((sum, one) => sum + messageBound(one, mediaCeiling), 0) : messageBound(value, mediaCeiling)
+  Array.isArray(value)
+    ? value.reduce<number>((sum, one) => sum + messageBound(one, mediaCeiling), 0)
+    : messageBound(value, mediaCeiling)
 
-const jsonBound = (value: unknown): number => (value === undefined || value === null ? 0 : bytesOf(JSON.stringify(value)))
+const jsonBound = (value: unknown): number =>
+  value === undefined || value === null ? 0 : bytesOf(JSON.stringify(value))
 
 /** Text, list of texts, or lists of token ids. */
 function inputBound(input: unknown): number {
@@ -53,8 +58,14 @@ function unboundedInput(call: Call, ceiling: number): number {
       return inputBound(body['input'])
     case 'responses':
       // A conversation kept elsewhere may add up to the whole context.
-      if (body['previous_response_id'] !== undefined && body['previous_response_id'] !== null) return Number.MAX_SAFE_INTEGER
-      return listBound(body['input'] ?? '', ceiling) + jsonBound(body['instructions']) + tools + jsonBound(body['text'])
+      if (body['previous_response_id'] !== undefined && body['previous_response_id'] !== null)
+        return Number.MAX_SAFE_INTEGER
+      return (
+        listBound(body['input'] ?? '', ceiling) +
+        jsonBound(body['instructions']) +
+        tools +
+        jsonBound(body['text'])
+      )
   }
 }
 
@@ -70,7 +81,8 @@ export interface WorstCase {
 /** `defaultOutput` is what is assumed, and then asked for, where the client set no limit. */
 export function worstCase(call: Call, model: GrantedModel, defaultOutput: number): WorstCase {
   const unlimited = Number.MAX_SAFE_INTEGER
-  const inputs = call.operation === 'embeddings' && Array.isArray(call.body['input']) ? call.body['input'].length : 1
+  const inputs =
+    call.operation === 'embeddings' && Array.isArray(call.body['input']) ? call.body['input'].length : 1
   const context = (model.contextLength ?? unlimited / inputs) * inputs
   const inputTokens = Math.min(context, unboundedInput(call, model.imageTokenCeiling), 2_000_000_000)
   const most = model.maxOutputTokens ?? unlimited

@@ -39,7 +39,8 @@ function keepHouse(app: FastifyInstance): void {
   const job = new Periodic({
     name: 'housekeeping',
     everyMs: () => HOURLY_MS,
-    work: (signal) => exclusively(app.config.DATABASE_PLATFORM_URL, 'litemaas/housekeeping', () => housekeeping.run(signal)),
+    work: (signal) =>
+      exclusively(app.config.DATABASE_PLATFORM_URL, 'litemaas/housekeeping', () => housekeeping.run(signal)),
     log,
   })
   app.startup.push(() => job.start())
@@ -55,7 +56,12 @@ export async function operations(app: FastifyInstance): Promise<void> {
   app.get(
     '/health/live',
     {
-      schema: { ...schema, operationId: 'getLiveness', summary: 'Is the process alive?', response: { 200: strictObject({ status: StringEnum(['ok']) }) } },
+      schema: {
+        ...schema,
+        operationId: 'getLiveness',
+        summary: 'Is the process alive?',
+        response: { 200: strictObject({ status: StringEnum(['ok']) }) },
+      },
       preHandler: [app.allowPublic],
     },
     async () => ({ status: 'ok' as const }),
@@ -68,7 +74,8 @@ export async function operations(app: FastifyInstance): Promise<void> {
         ...schema,
         operationId: 'getReadiness',
         summary: 'Can the process serve?',
-        description: 'Names and states of what it depends on. 503 while PostgreSQL is away or the process is stopping; without LiteLLM it is ready, but degraded.',
+        description:
+          'Names and states of what it depends on. 503 while PostgreSQL is away or the process is stopping; without LiteLLM it is ready, but degraded.',
         response: { 200: Readiness, 503: Readiness },
       },
       preHandler: [app.allowPublic],
@@ -82,11 +89,18 @@ export async function operations(app: FastifyInstance): Promise<void> {
   app.get(
     '/metrics',
     {
-      schema: { ...schema, hide: true, operationId: 'getMetrics', summary: 'Prometheus metrics', response: { 200: Type.String() } },
+      schema: {
+        ...schema,
+        hide: true,
+        operationId: 'getMetrics',
+        summary: 'Prometheus metrics',
+        response: { 200: Type.String() },
+      },
       preHandler: [app.allowPublic],
     },
     async (request, reply) => {
-      if (!mayReadMetrics(request, app.config.METRICS_TOKEN)) throw ApplicationError.unauthorized('Metrics need their own token.')
+      if (!mayReadMetrics(request, app.config.METRICS_TOKEN))
+        throw ApplicationError.unauthorized('Metrics need their own token.')
       return reply.type(app.metrics.registry.contentType).send(await app.metrics.registry.metrics())
     },
   )
@@ -94,7 +108,10 @@ export async function operations(app: FastifyInstance): Promise<void> {
   if (!app.config.DOCS_ENABLED) return
   app.get(
     '/openapi.json',
-    { schema: { hide: true, operationId: 'getOpenApi', summary: 'This document' }, preHandler: [app.allowPublic] },
+    {
+      schema: { hide: true, operationId: 'getOpenApi', summary: 'This document' },
+      preHandler: [app.allowPublic],
+    },
     async () => app.swagger(),
   )
 }

@@ -5,7 +5,9 @@ import { strictObject, StringEnum } from '#platform/http'
 
 export const Readiness = strictObject({
   status: StringEnum(['ready', 'degraded', 'unavailable']),
-  degraded: Type.Array(Type.String({ maxLength: 40 }), { description: 'What is away, though the process can serve without it.' }),
+  degraded: Type.Array(Type.String({ maxLength: 40 }), {
+    description: 'What is away, though the process can serve without it.',
+  }),
   dependencies: strictObject({
     database: StringEnum(['up', 'down']),
     litellm: StringEnum(['up', 'down']),
@@ -28,7 +30,10 @@ export async function readiness(app: FastifyInstance): Promise<Static<typeof Rea
   const litellm = app.litellm.health()
   const notifications = app.identity.feed.isListening ? 'up' : 'down'
   const { isDraining } = app.draining
-  const degraded = Object.entries({ litellm, notifications }).flatMap(([name, state]) => (state === 'down' ? [name] : []))
-  const status = database === 'down' || isDraining ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ready'
+  const degraded = Object.entries({ litellm, notifications }).flatMap(([name, state]) =>
+    state === 'down' ? [name] : [],
+  )
+  const status =
+    database === 'down' || isDraining ? 'unavailable' : degraded.length > 0 ? 'degraded' : 'ready'
   return { status, degraded, dependencies: { database, litellm, notifications }, isDraining }
 }

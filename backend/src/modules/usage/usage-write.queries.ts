@@ -98,7 +98,9 @@ export async function addToDays(tx: Tx, calls: readonly FinishedCall[]): Promise
     sum.cost += call.costNano
     days.set(name, sum)
   }
-  const rows = [...days.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { cost, ...day }]) => ({ ...day, cost_nano: cost.toString() }))
+  const rows = [...days.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { cost, ...day }]) => ({ ...day, cost_nano: cost.toString() }))
   await tx.run(sql`
     insert into usage_daily as d (organization_id, day, user_id, api_key_id, model_id, model_name, requests, errors, prompt_tokens,
       cached_prompt_tokens, completion_tokens, cost_nano, duration_ms)
@@ -119,7 +121,10 @@ export async function addToDays(tx: Tx, calls: readonly FinishedCall[]): Promise
 export async function touchKeys(tx: Tx, calls: readonly FinishedCall[]): Promise<void> {
   const last = new Map<string, { organizationId: string; at: number }>()
   for (const call of calls)
-    last.set(call.apiKeyId, { organizationId: call.organizationId, at: Math.max(call.startedAt, last.get(call.apiKeyId)?.at ?? 0) })
+    last.set(call.apiKeyId, {
+      organizationId: call.organizationId,
+      at: Math.max(call.startedAt, last.get(call.apiKeyId)?.at ?? 0),
+    })
   const ids = [...last.keys()].sort()
   await tx.run(sql`
     update api_keys k set last_used_at = u.at

@@ -47,7 +47,9 @@ export class UsageWriter {
   }
 
   #startFlush(): void {
-    this.flush().catch((error: unknown) => this.#options.log.error({ err: error }, 'usage could not be written; trying again'))
+    this.flush().catch((error: unknown) =>
+      this.#options.log.error({ err: error }, 'usage could not be written; trying again'),
+    )
   }
 
   /** Writes what is queued; resolves when all of it is durable. */
@@ -88,12 +90,18 @@ export class UsageWriter {
       try {
         await this.#transact([call]).catch((error: unknown) => {
           if (!isRefusedValue(error)) throw error
-          log.error({ err: error, requestId: call.requestId }, 'a call could not be written as it was; writing what matters')
+          log.error(
+            { err: error, requestId: call.requestId },
+            'a call could not be written as it was; writing what matters',
+          )
           return this.#transact([withoutOptionalFacts(call)])
         })
       } catch (error) {
         if (isRefusedValue(error)) {
-          log.error({ err: error, requestId: call.requestId }, 'a call could not be written; its reservation stands')
+          log.error(
+            { err: error, requestId: call.requestId },
+            'a call could not be written; its reservation stands',
+          )
           continue
         }
         this.#queue = [...batch.slice(index), ...this.#queue]
@@ -140,7 +148,10 @@ function takenBy(calls: readonly FinishedCall[]): Taken[] {
   const sums = new Map<string, bigint>()
   for (const call of calls)
     for (const hold of call.holds)
-      sums.set(hold.reservationId, (sums.get(hold.reservationId) ?? 0n) + (hold.lease ? call.costNano : hold.amount))
+      sums.set(
+        hold.reservationId,
+        (sums.get(hold.reservationId) ?? 0n) + (hold.lease ? call.costNano : hold.amount),
+      )
   return [...sums].map(([reservationId, amount]) => ({ reservationId, amount }))
 }
 

@@ -1,6 +1,16 @@
 import { ApplicationError } from '#platform/errors'
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300'])
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+])
 const TIMED_OUT = new Set(['57014', '55P03', '25P03'])
 const TRANSIENT = new Set(['40001', '40P01'])
 
@@ -23,7 +33,14 @@ export function asUnavailable(error: unknown): unknown {
     TIMED_OUT.has(code) ||
     TRANSIENT.has(code) ||
     code.startsWith('08') ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|not queryable/.test(error.message)
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|not queryable/.test(
+      error.message,
+    )
   if (!isAway) return error
-  return ApplicationError.unavailable('The database cannot answer right now; please try again.', 'DATABASE_UNAVAILABLE', 1, error)
+  return ApplicationError.unavailable(
+    'The database cannot answer right now; please try again.',
+    'DATABASE_UNAVAILABLE',
+    1,
+    error,
+  )
 }

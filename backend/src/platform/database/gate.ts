@@ -69,4 +69,5 @@ export class Gate {
   }
 }
 
-const overloaded = () => ApplicationError.unavailable('Too much at once; please try again shortly.', 'OVERLOADED', 1)
+const overloaded = () =>
+  ApplicationError.unavailable('Too much at once; please try again shortly.', 'OVERLOADED', 1)

@@ -29,13 +29,16 @@ export class Listener {
       connectionTimeoutMillis: 2000,
       keepAlive: true,
     })
-    client.on('notification', (message) => this.#options.onNotification(message.channel, message.payload ?? ''))
+    client.on('notification', (message) =>
+      this.#options.onNotification(message.channel, message.payload ?? ''),
+    )
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
     this.#client = client
     try {
       await client.connect()
-      for (const channel of this.#options.channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+      for (const channel of this.#options.channels)
+        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
     } catch (error) {
       this.#client = undefined
       client.end().catch(() => undefined)

@@ -39,7 +39,8 @@ export async function migrate(options: { ownerUrl: string }): Promise<{ applied:
     for (const migration of await shippedMigrations()) {
       const checksum = known.get(migration.name)
       if (checksum === migration.checksum) continue
-      if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it had been applied`)
+      if (checksum !== undefined)
+        throw new Error(`migration ${migration.name} was changed after it had been applied`)
       await apply(client, migration)
       applied.push(migration.name)
     }
@@ -51,21 +52,30 @@ export async function migrate(options: { ownerUrl: string }): Promise<{ applied:
 
 /** Names of shipped migrations that the database lacks, or has with another text. Unknown newer ones are fine. */
 export async function pendingMigrations(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, application_name: 'litemaas-boot' })
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5000,
+    application_name: 'litemaas-boot',
+  })
   await client.connect()
   try {
     const known = await appliedChecksums(client).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === '42P01') return new Map<string, string>()
+      if (error instanceof Error && 'code' in error && error.code === '42P01')
+        return new Map<string, string>()
       throw error
     })
-    return (await shippedMigrations()).filter((one) => known.get(one.name) !== one.checksum).map((one) => one.name)
+    return (await shippedMigrations())
+      .filter((one) => known.get(one.name) !== one.checksum)
+      .map((one) => one.name)
   } finally {
     await client.end()
   }
 }
 
 async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migrations')
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from schema_migrations',
+  )
   return new Map(rows.map((row) => [row.name, row.checksum]))
 }
 
@@ -73,10 +83,16 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query('begin')
     await client.query(migration.text)
-    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [migration.name, migration.checksum])
+    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ])
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
-    throw new Error(`migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(
+      `migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    )
   }
 }

@@ -62,8 +62,13 @@ export class ScopedPool {
    * Runs `work` in one transaction. `BEGIN`, the settings and the first statement travel in one flight; `COMMIT` always
    * travels alone, because a statement that fails on the client side would otherwise be committed around.
    */
-  async transaction<T>(settings: TransactionSettings, work: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    if (open.getStore()?.isOpen) throw ApplicationError.internal('a transaction was opened inside another one')
+  async transaction<T>(
+    settings: TransactionSettings,
+    work: (tx: Tx) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    if (open.getStore()?.isOpen)
+      throw ApplicationError.internal('a transaction was opened inside another one')
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(settings, work, options)
@@ -74,7 +79,11 @@ export class ScopedPool {
     }
   }
 
-  async #attempt<T>(settings: TransactionSettings, work: (tx: Tx) => Promise<T>, options: TransactionOptions): Promise<T> {
+  async #attempt<T>(
+    settings: TransactionSettings,
+    work: (tx: Tx) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
     await this.#gate.enter()
     let client: pg.PoolClient | undefined
     let isBroken = false
@@ -87,7 +96,8 @@ export class ScopedPool {
         const result = await open.run(mark, work, tx)
         await opening
         const { command } = await client.query(options.readOnly ? 'rollback' : 'commit')
-        if (!options.readOnly && command !== 'COMMIT') throw ApplicationError.internal('a failed statement was passed over')
+        if (!options.readOnly && command !== 'COMMIT')
+          throw ApplicationError.internal('a failed statement was passed over')
         return result
       } catch (error) {
         isBroken = !(await rolledBack(client))

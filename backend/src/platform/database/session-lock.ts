@@ -44,7 +44,11 @@ async function released(client: pg.Client, name: string): Promise<void> {
 }
 
 /** Runs work that only one process may do at a time; does nothing, and answers undefined, while another one is at it. */
-export async function exclusively<T>(url: string, name: string, work: () => Promise<T>): Promise<T | undefined> {
+export async function exclusively<T>(
+  url: string,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   const lock = await trySessionLock(url, name)
   if (!lock) return undefined
   try {

@@ -7,7 +7,12 @@ export interface SetupUrls {
   readonly platformUrl: string
 }
 
-const ROLES = { owner: 'litemaas_owner', app: 'litemaas_app', platform: 'litemaas_platform', lookup: 'litemaas_lookup' } as const
+const ROLES = {
+  owner: 'litemaas_owner',
+  app: 'litemaas_app',
+  platform: 'litemaas_platform',
+  lookup: 'litemaas_lookup',
+} as const
 
 interface Login {
   readonly user: string
@@ -18,16 +23,28 @@ interface Login {
 function loginOf(url: string, expectedUser: string): Login {
   const parsed = new URL(url)
   const user = decodeURIComponent(parsed.username)
-  if (user !== expectedUser) throw new Error(`this URL must sign in as ${expectedUser}, not as ${user || 'nobody'}`)
-  return { user, password: decodeURIComponent(parsed.password), database: decodeURIComponent(parsed.pathname.slice(1)) }
+  if (user !== expectedUser)
+    throw new Error(`this URL must sign in as ${expectedUser}, not as ${user || 'nobody'}`)
+  return {
+    user,
+    password: decodeURIComponent(parsed.password),
+    database: decodeURIComponent(parsed.pathname.slice(1)),
+  }
 }
 
 /** The statements that a database administrator runs once: roles without special powers, and the database. */
-export function setupStatements(urls: Omit<SetupUrls, 'superuserUrl'>): { roles: string; database: string; createDatabase: string; name: string } {
+export function setupStatements(urls: Omit<SetupUrls, 'superuserUrl'>): {
+  roles: string
+  database: string
+  createDatabase: string
+  name: string
+} {
   const owner = loginOf(urls.ownerUrl, ROLES.owner)
   const logins = [owner, loginOf(urls.appUrl, ROLES.app), loginOf(urls.platformUrl, ROLES.platform)]
   const roles = [
-    ...logins.map(({ user, password }) => roleStatement(user, `login password ${pg.escapeLiteral(password)}`)),
+    ...logins.map(({ user, password }) =>
+      roleStatement(user, `login password ${pg.escapeLiteral(password)}`),
+    ),
     roleStatement(ROLES.lookup, 'nologin'),
     // The owner makes the look-up functions and hands them over; that needs membership.
     `grant ${ROLES.lookup} to ${ROLES.owner};`,

@@ -59,9 +59,16 @@ function flatten(strings: readonly string[], values: readonly unknown[]): Parts 
   return { strings: outStrings, values: outValues }
 }
 
-function compile<Row>(schema: TSchema | undefined, strings: readonly string[], values: readonly unknown[]): Query<Row> {
+function compile<Row>(
+  schema: TSchema | undefined,
+  strings: readonly string[],
+  values: readonly unknown[],
+): Query<Row> {
   const parts = flatten(strings, values)
-  const text = parts.strings.reduce((all, piece, index) => (index === 0 ? piece : `${all}$${index}${piece}`), '')
+  const text = parts.strings.reduce(
+    (all, piece, index) => (index === 0 ? piece : `${all}$${index}${piece}`),
+    '',
+  )
   return { text, values: parts.values, name: nameFor(text), schema, parts }
 }
 

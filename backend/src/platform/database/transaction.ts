@@ -34,7 +34,9 @@ export class ClientTransaction implements Tx {
     if (!this.#isOpen) throw ApplicationError.internal('a transaction was used after its end')
     const values = query.values.map((value) => (typeof value === 'bigint' ? value.toString() : value))
     const result = await this.#client.query(
-      query.name === undefined ? { text: query.text, values } : { name: query.name, text: query.text, values },
+      query.name === undefined
+        ? { text: query.text, values }
+        : { name: query.name, text: query.text, values },
     )
     if (query.schema && this.#inspect) this.#inspect(query.schema, result.rows, query.text)
     return result
@@ -46,7 +48,8 @@ export class ClientTransaction implements Tx {
 
   async find<Row>(query: Query<Row>): Promise<Row | undefined> {
     const rows = await this.many(query)
-    if (rows.length > 1) throw ApplicationError.internal(`expected at most one row, got ${rows.length}: ${query.text}`)
+    if (rows.length > 1)
+      throw ApplicationError.internal(`expected at most one row, got ${rows.length}: ${query.text}`)
     return rows[0]
   }
 

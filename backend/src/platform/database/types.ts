@@ -16,7 +16,12 @@ export function typeParsers(): pg.CustomTypesConfig {
   const overrides = new pg.TypeOverrides()
   overrides.setTypeParser(INT8, BigInt)
   overrides.setTypeParser(INT8_ARRAY, (text: string) =>
-    text === '{}' ? [] : text.slice(1, -1).split(',').map((item) => (item === 'NULL' ? null : BigInt(item))),
+    text === '{}'
+      ? []
+      : text
+          .slice(1, -1)
+          .split(',')
+          .map((item) => (item === 'NULL' ? null : BigInt(item))),
   )
   overrides.setTypeParser(DATE, (text: string) => text)
   overrides.setTypeParser(TIMESTAMPTZ, isoFromTimestamp)

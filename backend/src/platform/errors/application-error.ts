@@ -31,8 +31,16 @@ export class ApplicationError extends Error {
   }
 
   /** 400: the shape of the request is wrong. `value` is for the log's benefit only and never echoed. */
-  static validation(message: string, field?: string, _value?: unknown, suggestion?: string): ApplicationError {
-    return new ApplicationError('VALIDATION_ERROR', message, { details: field ? { field } : undefined, suggestion })
+  static validation(
+    message: string,
+    field?: string,
+    _value?: unknown,
+    suggestion?: string,
+  ): ApplicationError {
+    return new ApplicationError('VALIDATION_ERROR', message, {
+      details: field ? { field } : undefined,
+      suggestion,
+    })
   }
 
   static unauthorized(message = 'Sign in, or send a valid credential.'): ApplicationError {
@@ -46,7 +54,12 @@ export class ApplicationError extends Error {
   /** 404 `<RESOURCE>_NOT_FOUND`. A row of another organization gives the same answer as one that does not exist. */
   static notFound(resource: string, id?: string, field?: string): ApplicationError {
     const details = { ...(id === undefined ? {} : { id }), ...(field === undefined ? {} : { field }) }
-    return new ApplicationError(codeOf(resource, 'NOT_FOUND'), `No such ${resource.toLowerCase()}.`, { details }, 404)
+    return new ApplicationError(
+      codeOf(resource, 'NOT_FOUND'),
+      `No such ${resource.toLowerCase()}.`,
+      { details },
+      404,
+    )
   }
 
   static alreadyExists(resource: string, field: string, _value?: unknown): ApplicationError {
@@ -63,7 +76,11 @@ export class ApplicationError extends Error {
   }
 
   /** 422: well-formed input that breaks a rule. */
-  static unprocessable(message: string, code = 'UNPROCESSABLE', details?: ErrorFacts['details']): ApplicationError {
+  static unprocessable(
+    message: string,
+    code = 'UNPROCESSABLE',
+    details?: ErrorFacts['details'],
+  ): ApplicationError {
     return new ApplicationError(code, message, { details }, 422)
   }
 
@@ -73,9 +90,13 @@ export class ApplicationError extends Error {
 
   /** 429: `level` names whose budget ended; amounts are never told. */
   static budgetExceeded(level: string, details: ErrorFacts['details'] = {}): ApplicationError {
-    return new ApplicationError('BUDGET_EXCEEDED', `The budget of this ${level.replaceAll('_', ' ')} is spent.`, {
-      details: { level, ...details },
-    })
+    return new ApplicationError(
+      'BUDGET_EXCEEDED',
+      `The budget of this ${level.replaceAll('_', ' ')} is spent.`,
+      {
+        details: { level, ...details },
+      },
+    )
   }
 
   /** 502: the neighbour answered something that cannot be used. */
@@ -84,7 +105,12 @@ export class ApplicationError extends Error {
   }
 
   /** 503: valid request, broken dependency. */
-  static unavailable(message: string, code = 'UNAVAILABLE', retryAfterSeconds = 1, cause?: unknown): ApplicationError {
+  static unavailable(
+    message: string,
+    code = 'UNAVAILABLE',
+    retryAfterSeconds = 1,
+    cause?: unknown,
+  ): ApplicationError {
     return new ApplicationError(code, message, { retryAfterSeconds, cause }, 503)
   }
 

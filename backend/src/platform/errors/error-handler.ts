@@ -44,7 +44,9 @@ function normalize(error: FastifyError | ApplicationError): ApplicationError {
     const unknown = first?.keyword === 'additionalProperties'
     return new ApplicationError(
       'VALIDATION_ERROR',
-      unknown ? `The field '${field}' is not known here.` : `The field '${field}' ${first?.message ?? 'is wrong'}.`,
+      unknown
+        ? `The field '${field}' is not known here.`
+        : `The field '${field}' ${first?.message ?? 'is wrong'}.`,
       { details: { field, in: error.validationContext ?? 'body' } },
     )
   }
@@ -52,7 +54,9 @@ function normalize(error: FastifyError | ApplicationError): ApplicationError {
   if (code) return new ApplicationError(code, error.message, { cause: error })
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500)
-    return new ApplicationError(status === 429 ? 'RATE_LIMITED' : 'MALFORMED_BODY', error.message, { cause: error })
+    return new ApplicationError(status === 429 ? 'RATE_LIMITED' : 'MALFORMED_BODY', error.message, {
+      cause: error,
+    })
   return ApplicationError.internal('Something went wrong on our side.', error)
 }
 
@@ -78,11 +82,16 @@ function log(request: FastifyRequest, error: ApplicationError): void {
 /** Installs the only code that writes an error response, for thrown errors and for unknown routes. */
 export function installErrorHandler(app: FastifyInstance, formats: readonly ErrorFormat[]): void {
   app.decorateRequest('refusal', null)
-  const answer = async (thrown: FastifyError | ApplicationError, request: FastifyRequest, reply: FastifyReply) => {
+  const answer = async (
+    thrown: FastifyError | ApplicationError,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
     const error = normalize(thrown)
     request.refusal = error
     log(request, error)
-    if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
+    if (error.retryAfterSeconds !== undefined)
+      void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
     if (error.statusCode === 401) void reply.header('www-authenticate', 'Bearer')
     void reply.header('cache-control', 'no-store')
     const format = formats.find((candidate) => request.url.startsWith(candidate.prefix))
@@ -95,6 +104,10 @@ export function installErrorHandler(app: FastifyInstance, formats: readonly Erro
   }
   app.setErrorHandler(answer)
   app.setNotFoundHandler((request, reply) =>
-    answer(new ApplicationError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`), request, reply),
+    answer(
+      new ApplicationError('NOT_FOUND', `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`),
+      request,
+      reply,
+    ),
   )
 }

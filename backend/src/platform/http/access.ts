@@ -1,4 +1,10 @@
-import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, preHandlerHookHandler, RouteOptions } from 'fastify'
+import type {
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  preHandlerHookHandler,
+  RouteOptions,
+} from 'fastify'
 import { ApplicationError } from '#platform/errors'
 import type { Caller, PlatformRole } from '#platform/caller'
 
@@ -39,7 +45,8 @@ export function asHook(check: Check) {
 
 export const checkOf = (handler: AccessHandler): Check => handler[CHECK]
 
-const isAccessHandler = (handler: unknown): handler is AccessHandler => typeof handler === 'function' && ACCESS in handler
+const isAccessHandler = (handler: unknown): handler is AccessHandler =>
+  typeof handler === 'function' && ACCESS in handler
 
 /** The access that a route's `preHandler` declares; empty when it declares none. */
 export function declaredAccess(route: Pick<RouteOptions, 'preHandler'>): AccessHandler[] {

@@ -19,17 +19,26 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 const HOURS_KEPT = 24
 
 /** Reads `Idempotency-Key`; 400 when it is malformed, or missing where the route demands it. */
-export function idempotencyOf(request: FastifyRequest, reply: FastifyReply, statusCode: number): IdempotencyFacts {
+export function idempotencyOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  statusCode: number,
+): IdempotencyFacts {
   const header = request.headers['idempotency-key']
   const key = Array.isArray(header) ? header.join(',') : header
   if (key === undefined && request.routeOptions.config.idempotency === 'required')
     throw ApplicationError.validation('The header Idempotency-Key is required here.', 'idempotency-key')
   if (key !== undefined && !KEY.test(key))
-    throw ApplicationError.validation('Idempotency-Key must be 1 to 255 printable ASCII characters.', 'idempotency-key')
+    throw ApplicationError.validation(
+      'Idempotency-Key must be 1 to 255 printable ASCII characters.',
+      'idempotency-key',
+    )
   return {
     key,
     operationId: String(request.routeOptions.schema?.operationId ?? request.routeOptions.url),
-    bodyDigest: createHash('sha256').update(JSON.stringify([request.params, request.body ?? null])).digest(),
+    bodyDigest: createHash('sha256')
+      .update(JSON.stringify([request.params, request.body ?? null]))
+      .digest(),
     statusCode,
     onReplay: () => void reply.header('idempotent-replayed', 'true'),
   }
@@ -53,16 +62,25 @@ export async function idempotent<T>(
   if (facts?.key === undefined) return work()
   const scope = `${caller.organizationId ?? ''}|${callerId(caller)}|${facts.operationId}|${facts.key}`
   const { isMine } = await tx.one(
-    sql(Type.Object({ isMine: Type.Boolean() }))`select pg_try_advisory_xact_lock(hashtextextended(${scope}, 0)) as "isMine"`,
+    sql(
+      Type.Object({ isMine: Type.Boolean() }),
+    )`select pg_try_advisory_xact_lock(hashtextextended(${scope}, 0)) as "isMine"`,
   )
   if (!isMine)
-    throw new ApplicationError('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still under way.', { retryAfterSeconds: 1 })
+    throw new ApplicationError(
+      'IDEMPOTENCY_IN_PROGRESS',
+      'The first request with this Idempotency-Key is still under way.',
+      { retryAfterSeconds: 1 },
+    )
   const stored = await tx.find(sql(Stored)`
     select body_digest as "bodyDigest", response from idempotency_keys
     where caller_id = ${callerId(caller)} and operation_id = ${facts.operationId} and key = ${facts.key} and expires_at > ${now}`)
   if (stored) {
     if (!facts.bodyDigest.equals(stored.bodyDigest))
-      throw ApplicationError.unprocessable('This Idempotency-Key was used for another request.', 'IDEMPOTENCY_MISMATCH')
+      throw ApplicationError.unprocessable(
+        'This Idempotency-Key was used for another request.',
+        'IDEMPOTENCY_MISMATCH',
+      )
     facts.onReplay()
     return stored.response as T
   }

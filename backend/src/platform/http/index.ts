@@ -1,5 +1,14 @@
 /** What routes of every room share: access declarations, shapes of answers, paging, money on the wire. */
-export { accessHandler, asHook, callerOf, checkOf, declaredAccess, ruleOf, type AccessHandler, type AccessRule } from './access.ts'
+export {
+  accessHandler,
+  asHook,
+  callerOf,
+  checkOf,
+  declaredAccess,
+  ruleOf,
+  type AccessHandler,
+  type AccessRule,
+} from './access.ts'
 export { idempotencyOf, idempotent, type IdempotencyFacts } from './idempotency.ts'
 export { isStorableText, parseJsonBody } from './json-body.ts'
 export { cursorPage, decodeCursor, page, type Cursor, type Page as PageOf } from './pagination.ts'

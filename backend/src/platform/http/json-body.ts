@@ -46,8 +46,13 @@ function scan(text: string): void {
 
 function refuseKey(key: string, siblings: Set<string> | undefined): void {
   if (key === '__proto__' || key === 'constructor' || key === 'prototype')
-    throw new ApplicationError('VALIDATION_ERROR', `The field '${key}' is not known here.`, { details: { field: key } })
-  if (siblings?.has(key)) throw new ApplicationError('VALIDATION_ERROR', `The field '${key}' stands twice.`, { details: { field: key } })
+    throw new ApplicationError('VALIDATION_ERROR', `The field '${key}' is not known here.`, {
+      details: { field: key },
+    })
+  if (siblings?.has(key))
+    throw new ApplicationError('VALIDATION_ERROR', `The field '${key}' stands twice.`, {
+      details: { field: key },
+    })
   siblings?.add(key)
 }
 

@@ -7,7 +7,15 @@ export interface Page<T> {
 
 /** One page of a counted list. */
 export function page<T>(data: T[], total: number, query: { limit: number; offset: number }): Page<T> {
-  return { data, pagination: { total, limit: query.limit, offset: query.offset, hasMore: query.offset + data.length < total } }
+  return {
+    data,
+    pagination: {
+      total,
+      limit: query.limit,
+      offset: query.offset,
+      hasMore: query.offset + data.length < total,
+    },
+  }
 }
 
 /** A place in a list ordered by (time, id), newest first. */
@@ -24,7 +32,8 @@ const AT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/
 const ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/
 
 /** PostgreSQL knows no year 0, and refuses days that JavaScript rounds to the next month. */
-const isRealTime = (at: string) => !at.startsWith('0000') && new Date(at).toJSON()?.slice(0, 19) === at.slice(0, 19)
+const isRealTime = (at: string) =>
+  !at.startsWith('0000') && new Date(at).toJSON()?.slice(0, 19) === at.slice(0, 19)
 
 /** Refuses with 400 whatever this server did not make. */
 export function decodeCursor(text: string): Cursor {

@@ -1,11 +1,15 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema } from '@sinclair/typebox'
 
 /** An object that refuses fields it does not know. Every object on the wire is one. */
-export function strictObject<P extends TProperties>(properties: P, options: { $id?: string; description?: string; minProperties?: number } = {}): TObject<P> {
+export function strictObject<P extends TProperties>(
+  properties: P,
+  options: { $id?: string; description?: string; minProperties?: number } = {},
+): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 
-export const Nullable = <S extends TSchema>(schema: S, options: { description?: string } = {}) => Type.Union([schema, Type.Null()], options)
+export const Nullable = <S extends TSchema>(schema: S, options: { description?: string } = {}) =>
+  Type.Union([schema, Type.Null()], options)
 
 export const Uuid = (description?: string) =>
   Type.String({ format: 'uuid', maxLength: 36, ...(description === undefined ? {} : { description }) })
@@ -14,7 +18,8 @@ export const Timestamp = (description?: string) =>
   Type.String({ format: 'date-time', maxLength: 40, ...(description === undefined ? {} : { description }) })
 
 /** Amounts on the wire are JSON numbers of US dollars; see `usd.ts`. */
-export const Usd = (description: string) => Type.Number({ minimum: 0, maximum: 9_000_000, description: `${description} US dollars.` })
+export const Usd = (description: string) =>
+  Type.Number({ minimum: 0, maximum: 9_000_000, description: `${description} US dollars.` })
 
 export const StringEnum = <const T extends string>(values: readonly [T, ...T[]], description?: string) =>
   Type.Unsafe<T>({ type: 'string', enum: values, ...(description === undefined ? {} : { description }) })
@@ -28,7 +33,9 @@ export const ErrorBody = strictObject(
     error: Type.String({ description: 'The HTTP status in words.', maxLength: 100 }),
     message: Type.String({ description: 'A sentence for a person.', maxLength: 1000 }),
     traceId: Type.String({ description: 'Names this request in the logs.', maxLength: 100 }),
-    details: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'Facts about the refusal, e.g. `field`.' })),
+    details: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'Facts about the refusal, e.g. `field`.' }),
+    ),
     suggestion: Type.Optional(Type.String({ description: 'What to try.', maxLength: 1000 })),
   },
   { $id: 'Error' },
@@ -79,5 +86,7 @@ const statusText: Readonly<Record<number, string>> = {
 /** The error answers of an operation: what every guarded route can answer, and its own. */
 export function errors(...own: number[]): Record<number, TSchema> {
   const all = [...new Set([400, 401, 403, 429, 500, 503, ...own])].sort((a, b) => a - b)
-  return Object.fromEntries(all.map((status) => [status, { ...RefTo(ErrorBody), description: statusText[status] ?? 'Refused.' }]))
+  return Object.fromEntries(
+    all.map((status) => [status, { ...RefTo(ErrorBody), description: statusText[status] ?? 'Refused.' }]),
+  )
 }

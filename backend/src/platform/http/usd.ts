@@ -19,7 +19,11 @@ export function nanoFromUsd(usd: number, field: string): bigint {
   const scaled = usd * NANO
   const rounded = Math.round(scaled)
   if (!Number.isFinite(scaled) || usd < 0 || Math.abs(scaled - rounded) > Math.max(1e-3, scaled * 1e-12))
-    throw ApplicationError.validation(`The field '${field}' must be an amount of US dollars with at most nine decimals.`, field, usd)
+    throw ApplicationError.validation(
+      `The field '${field}' must be an amount of US dollars with at most nine decimals.`,
+      field,
+      usd,
+    )
   const nano = BigInt(rounded)
   if (nano > LARGEST) throw ApplicationError.validation(`The field '${field}' is too large.`, field, usd)
   return nano

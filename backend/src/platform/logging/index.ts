@@ -5,7 +5,10 @@ const SECRETS: ReadonlyArray<readonly [RegExp, string]> = [
   // Also a token that somebody cut off: what is left of it names the person.
   [/eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/g, '[masked token]'],
   [/((?:postgres(?:ql)?|rediss?|https?):\/\/[^\s:/@"]+:)[^\s@"]+@/g, '$1[masked]@'],
-  [/("(?:authorization|cookie|set-cookie|x-api-key|client_secret|password|secret)"\s*:\s*")[^"]*"/gi, '$1[masked]"'],
+  [
+    /("(?:authorization|cookie|set-cookie|x-api-key|client_secret|password|secret)"\s*:\s*")[^"]*"/gi,
+    '$1[masked]"',
+  ],
   [/[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g, '[masked e-mail]'],
 ]
 
@@ -40,7 +43,11 @@ export function createLogger(level: string): Logger {
     base: null,
     serializers: {
       err: describeError,
-      req: (request: { method?: string; url?: string; id?: string }) => ({ method: request.method, path: pathOf(request.url), id: request.id }),
+      req: (request: { method?: string; url?: string; id?: string }) => ({
+        method: request.method,
+        path: pathOf(request.url),
+        id: request.id,
+      }),
       res: (reply: { statusCode?: number }) => ({ statusCode: reply.statusCode }),
     },
     hooks: { streamWrite: maskSecrets },

@@ -18,7 +18,10 @@ export abstract class BaseService {
   readonly #database: Database
   readonly #constraints: ConstraintErrors
 
-  constructor(context: Pick<ServiceContext, 'database' | 'log' | 'clock'>, constraints: ConstraintErrors = {}) {
+  constructor(
+    context: Pick<ServiceContext, 'database' | 'log' | 'clock'>,
+    constraints: ConstraintErrors = {},
+  ) {
     this.log = context.log.child({ service: new.target.name })
     this.clock = context.clock
     this.#database = context.database
@@ -26,7 +29,11 @@ export abstract class BaseService {
   }
 
   /** Runs `work` inside the caller's scope; commits when it resolves, changes nothing when it rejects. */
-  protected async transaction<T>(caller: Caller, work: (tx: Tx) => Promise<T>, what = 'this change'): Promise<T> {
+  protected async transaction<T>(
+    caller: Caller,
+    work: (tx: Tx) => Promise<T>,
+    what = 'this change',
+  ): Promise<T> {
     try {
       return await this.#database.transaction(caller, work)
     } catch (error) {
@@ -62,7 +69,8 @@ export abstract class BaseService {
   }
 
   protected validateEmail(value: string): void {
-    if (!EMAIL.test(value)) throw ApplicationError.validation('This is not an e-mail address.', 'email', value)
+    if (!EMAIL.test(value))
+      throw ApplicationError.validation('This is not an e-mail address.', 'email', value)
   }
 
   /** The organization that the caller works in; 403 `NO_ORGANIZATION` without one. */
@@ -84,11 +92,16 @@ export abstract class BaseService {
    */
   protected mapDatabaseError(error: unknown, context: string): unknown {
     if (error instanceof ApplicationError || !(error instanceof Error)) return error
-    const constraint = 'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined
+    const constraint =
+      'constraint' in error && typeof error.constraint === 'string' ? error.constraint : undefined
     const known = constraint === undefined ? undefined : this.#constraints[constraint]
     if (known) return known()
     const code = databaseCode(error)
-    if (code) this.log.error({ err: error, constraint, sqlState: code }, `unforeseen database error during ${context}`)
+    if (code)
+      this.log.error(
+        { err: error, constraint, sqlState: code },
+        `unforeseen database error during ${context}`,
+      )
     return error
   }
 }

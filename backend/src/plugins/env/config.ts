@@ -2,66 +2,169 @@ import { isIP } from 'node:net'
 import { Type, type Static } from '@sinclair/typebox'
 import { envSchema } from 'env-schema'
 
-const text = (description: string, options: { default?: string } = {}) => Type.String({ description, ...options })
-const secret = (description: string) => Type.String({ description: `${description} Secret, at least 32 characters.`, minLength: 32 })
+const text = (description: string, options: { default?: string } = {}) =>
+  Type.String({ description, ...options })
+const secret = (description: string) =>
+  Type.String({ description: `${description} Secret, at least 32 characters.`, minLength: 32 })
 const seconds = (description: string, value: number, minimum = 1) =>
   Type.Integer({ description: `${description} In seconds.`, default: value, minimum })
 const flag = (description: string, value: boolean) => Type.Boolean({ description, default: value })
 const choice = <const T extends string>(description: string, values: readonly T[], value?: NoInfer<T>) =>
-  Type.Unsafe<T>({ type: 'string', enum: values, description, ...(value === undefined ? {} : { default: value }) })
+  Type.Unsafe<T>({
+    type: 'string',
+    enum: values,
+    description,
+    ...(value === undefined ? {} : { default: value }),
+  })
 
 /** Every variable that the server reads: the one source of `app.config`, of the refusals at boot, and of the documentation. */
 export const configSchema = Type.Object({
   NODE_ENV: choice('What this process is for.', ['production', 'development', 'test'], 'production'),
   HOST: text('Address to listen on.', { default: '127.0.0.1' }),
-  PORT: Type.Integer({ description: 'Port to listen on; 0 takes a free one.', default: 8080, minimum: 0, maximum: 65535 }),
-  PUBLIC_URL: text('Where browsers reach the product, e.g. https://models.example.com. Plain http only on a loopback host.'),
-  LOG_LEVEL: choice('Least severe line to log.', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  PORT: Type.Integer({
+    description: 'Port to listen on; 0 takes a free one.',
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+  }),
+  PUBLIC_URL: text(
+    'Where browsers reach the product, e.g. https://models.example.com. Plain http only on a loopback host.',
+  ),
+  LOG_LEVEL: choice(
+    'Least severe line to log.',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+  ),
   DATABASE_URL: text('PostgreSQL as role litemaas_app; a direct or session-pooled connection.'),
-  DATABASE_PLATFORM_URL: text('PostgreSQL as role litemaas_platform, for named jobs and platform administration.'),
-  DATABASE_POOL_MAX: Type.Integer({ description: 'Connections of the application role per process.', default: 10, minimum: 1, maximum: 500 }),
+  DATABASE_PLATFORM_URL: text(
+    'PostgreSQL as role litemaas_platform, for named jobs and platform administration.',
+  ),
+  DATABASE_POOL_MAX: Type.Integer({
+    description: 'Connections of the application role per process.',
+    default: 10,
+    minimum: 1,
+    maximum: 500,
+  }),
   JWT_SECRET: secret('Signs the short-lived tokens.'),
   SESSION_SECRET: secret('Signs the session cookie.'),
   KEY_PEPPER: secret('Keys the digests of API keys.'),
-  KEY_PEPPER_PREVIOUS: Type.Optional(secret('The pepper before a rotation; its keys are re-digested when used.')),
+  KEY_PEPPER_PREVIOUS: Type.Optional(
+    secret('The pepper before a rotation; its keys are re-digested when used.'),
+  ),
   ENCRYPTION_KEY: secret('Encrypts outbox secrets and provider keys (AES-256-GCM).'),
   ENCRYPTION_KEY_PREVIOUS: Type.Optional(secret('The encryption key before a rotation.')),
   OAUTH_PROVIDER: choice('Which protocol the identity provider speaks.', ['oidc', 'openshift']),
-  OAUTH_ISSUER: text('The provider: OIDC issuer URL, or the OpenShift OAuth server. Plain http only on a loopback host.'),
+  OAUTH_ISSUER: text(
+    'The provider: OIDC issuer URL, or the OpenShift OAuth server. Plain http only on a loopback host.',
+  ),
   OAUTH_API_URL: Type.Optional(text('OpenShift only: the API server that answers users/~.')),
   OAUTH_CLIENT_ID: text('Our client id at the provider.'),
-  OAUTH_CLIENT_SECRET: Type.String({ description: 'Our client secret at the provider. Secret.', minLength: 8 }),
-  OAUTH_SCOPES: Type.Optional(text('Scopes to ask for; by default "openid profile email groups", for OpenShift "user:info user:check-access".')),
+  OAUTH_CLIENT_SECRET: Type.String({
+    description: 'Our client secret at the provider. Secret.',
+    minLength: 8,
+  }),
+  OAUTH_SCOPES: Type.Optional(
+    text(
+      'Scopes to ask for; by default "openid profile email groups", for OpenShift "user:info user:check-access".',
+    ),
+  ),
   OAUTH_GROUPS_CLAIM: text('Claim that lists a person’s groups.', { default: 'groups' }),
   OAUTH_GROUP_ADMIN: text('Group whose members are administrators.', { default: 'litemaas-admins' }),
-  OAUTH_GROUP_READONLY: text('Group whose members are read-only administrators.', { default: 'litemaas-readonly' }),
+  OAUTH_GROUP_READONLY: text('Group whose members are read-only administrators.', {
+    default: 'litemaas-readonly',
+  }),
   OAUTH_GROUP_USER: text('Group whose members are users.', { default: 'litemaas-users' }),
-  OAUTH_DEFAULT_ROLE: choice('Role of a person in none of these groups; none refuses the sign-in.', ['user', 'none'], 'user'),
-  INITIAL_ADMIN_USERS: text('Comma-separated verified e-mail addresses or user names at the provider that are administrators.', { default: '' }),
-  DEFAULT_ORGANIZATION_JOIN: flag('Whether people of the platform’s own provider join the default organization at their first sign-in.', true),
-  EXTERNAL_ISSUERS: text('JSON list of outside issuers whose tokens are accepted, see docs/guides/configuration.md.', { default: '[]' }),
-  SIGN_IN_RATE_LIMIT: Type.Integer({ description: 'Sign-in and token requests per minute and address.', default: 10, minimum: 1 }),
-  REQUEST_RATE_LIMIT: Type.Integer({ description: 'API requests per minute of one credential.', default: 600, minimum: 1 }),
-  ANONYMOUS_RATE_LIMIT: Type.Integer({ description: 'Requests per minute and address without a valid credential.', default: 120, minimum: 1 }),
+  OAUTH_DEFAULT_ROLE: choice(
+    'Role of a person in none of these groups; none refuses the sign-in.',
+    ['user', 'none'],
+    'user',
+  ),
+  INITIAL_ADMIN_USERS: text(
+    'Comma-separated verified e-mail addresses or user names at the provider that are administrators.',
+    { default: '' },
+  ),
+  DEFAULT_ORGANIZATION_JOIN: flag(
+    'Whether people of the platform’s own provider join the default organization at their first sign-in.',
+    true,
+  ),
+  EXTERNAL_ISSUERS: text(
+    'JSON list of outside issuers whose tokens are accepted, see docs/guides/configuration.md.',
+    { default: '[]' },
+  ),
+  SIGN_IN_RATE_LIMIT: Type.Integer({
+    description: 'Sign-in and token requests per minute and address.',
+    default: 10,
+    minimum: 1,
+  }),
+  REQUEST_RATE_LIMIT: Type.Integer({
+    description: 'API requests per minute of one credential.',
+    default: 600,
+    minimum: 1,
+  }),
+  ANONYMOUS_RATE_LIMIT: Type.Integer({
+    description: 'Requests per minute and address without a valid credential.',
+    default: 120,
+    minimum: 1,
+  }),
   LITELLM_API_URL: text('The LiteLLM proxy.'),
-  LITELLM_API_KEY: Type.String({ description: 'A dedicated proxy-admin key; in service mode also used for calls. Secret.', minLength: 8 }),
-  LITELLM_KEY_MODE: choice('per-key: each key exists at LiteLLM too; service: calls go out with one service key.', ['per-key', 'service'], 'per-key'),
+  LITELLM_API_KEY: Type.String({
+    description: 'A dedicated proxy-admin key; in service mode also used for calls. Secret.',
+    minLength: 8,
+  }),
+  LITELLM_KEY_MODE: choice(
+    'per-key: each key exists at LiteLLM too; service: calls go out with one service key.',
+    ['per-key', 'service'],
+    'per-key',
+  ),
   LITELLM_SYNC_INTERVAL_SECONDS: seconds('How often the catalogue of models is synchronized.', 300),
   RECONCILE_INTERVAL_SECONDS: seconds('How often LiteLLM is compared with what it should hold.', 60),
-  ORPHAN_AGE_SECONDS: seconds('How old an object of ours at LiteLLM must be before it is taken for an orphan.', 120, 0),
-  LEASE_SECONDS: seconds('How long a worker owns an intent, and a process its budget leases, without a sign of life.', 30),
+  ORPHAN_AGE_SECONDS: seconds(
+    'How old an object of ours at LiteLLM must be before it is taken for an orphan.',
+    120,
+    0,
+  ),
+  LEASE_SECONDS: seconds(
+    'How long a worker owns an intent, and a process its budget leases, without a sign of life.',
+    30,
+  ),
   RESERVATION_TTL_SECONDS: seconds('How long after its expiry a reservation waits for the sweeper.', 60),
   GATEWAY_TIMEOUT_SECONDS: seconds('Longest time for LiteLLM’s first byte.', 600),
-  GATEWAY_MAX_OUTPUT_TOKENS: Type.Integer({ description: 'Output tokens assumed, and asked for, where a call names none.', default: 4096, minimum: 1 }),
-  GATEWAY_MAX_IN_FLIGHT: Type.Integer({ description: 'Calls in flight per process; beyond it 503.', default: 2000, minimum: 1 }),
-  MAX_KEYS_PER_PERSON: Type.Integer({ description: 'Live keys that one person may have in an organization.', default: 100, minimum: 1 }),
-  DRAIN_DELAY_SECONDS: seconds('After a stop signal, how long readiness says 503 before connections are closed.', 0, 0),
+  GATEWAY_MAX_OUTPUT_TOKENS: Type.Integer({
+    description: 'Output tokens assumed, and asked for, where a call names none.',
+    default: 4096,
+    minimum: 1,
+  }),
+  GATEWAY_MAX_IN_FLIGHT: Type.Integer({
+    description: 'Calls in flight per process; beyond it 503.',
+    default: 2000,
+    minimum: 1,
+  }),
+  MAX_KEYS_PER_PERSON: Type.Integer({
+    description: 'Live keys that one person may have in an organization.',
+    default: 100,
+    minimum: 1,
+  }),
+  DRAIN_DELAY_SECONDS: seconds(
+    'After a stop signal, how long readiness says 503 before connections are closed.',
+    0,
+    0,
+  ),
   SHUTDOWN_GRACE_SECONDS: seconds('How long calls in flight may take to finish at a stop.', 25),
-  TRUSTED_PROXIES: text('Comma-separated CIDRs of proxies whose forwarding headers are believed.', { default: '' }),
+  TRUSTED_PROXIES: text('Comma-separated CIDRs of proxies whose forwarding headers are believed.', {
+    default: '',
+  }),
   CORS_ORIGINS: text('Comma-separated exact origins; none by default.', { default: '' }),
-  METRICS_TOKEN: Type.Optional(Type.String({ description: 'Bearer token for /metrics; without it only loopback may read. Secret.', minLength: 16 })),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      description: 'Bearer token for /metrics; without it only loopback may read. Secret.',
+      minLength: 16,
+    }),
+  ),
   DOCS_ENABLED: flag('Whether /docs and /openapi.json are served.', true),
-  MOCK_AUTH: flag('Read by the launcher only; together with NODE_ENV=production the server refuses to start.', false),
+  MOCK_AUTH: flag(
+    'Read by the launcher only; together with NODE_ENV=production the server refuses to start.',
+    false,
+  ),
 })
 
 export type Config = Static<typeof configSchema>
@@ -71,12 +174,21 @@ export class ConfigurationError extends Error {}
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 const SAMPLE = /change.?me|secret.?secret|example|placeholder|your[-_ ]|password|default|0123456789|abcdef/i
-const SECRETS = ['JWT_SECRET', 'SESSION_SECRET', 'KEY_PEPPER', 'KEY_PEPPER_PREVIOUS', 'ENCRYPTION_KEY', 'ENCRYPTION_KEY_PREVIOUS'] as const
+const SECRETS = [
+  'JWT_SECRET',
+  'SESSION_SECRET',
+  'KEY_PEPPER',
+  'KEY_PEPPER_PREVIOUS',
+  'ENCRYPTION_KEY',
+  'ENCRYPTION_KEY_PREVIOUS',
+] as const
 const WELL_KNOWN_KEYS = new Set(['sk-1234', 'sk-12345678', 'sk-master', 'sk-litellm'])
 
 /** Reads and checks the configuration; throws {@link ConfigurationError} on the first thing that is wrong. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => value !== '' && name in configSchema.properties))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' && name in configSchema.properties),
+  )
   let config: Config
   try {
     config = envSchema<Config>({ schema: configSchema, data: given, dotenv: false, env: false })
@@ -88,8 +200,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function describe(error: unknown): string {
-  const errors = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? (error.errors as unknown[]) : []
-  const first = errors[0] as { instancePath?: string; message?: string; params?: { missingProperty?: string; allowedValues?: string[] } } | undefined
+  const errors =
+    error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+      ? (error.errors as unknown[])
+      : []
+  const first = errors[0] as
+    | {
+        instancePath?: string
+        message?: string
+        params?: { missingProperty?: string; allowedValues?: string[] }
+      }
+    | undefined
   const missing = first?.params?.missingProperty
   if (missing) return `${missing} is missing`
   const name = first?.instancePath?.replace('/', '') ?? 'the configuration'
@@ -101,12 +222,16 @@ function refuseUnsafe(config: Config): void {
   for (const name of SECRETS) {
     const value = config[name]
     if (value === undefined) continue
-    if (SAMPLE.test(value) || new Set(value).size < 10) throw new ConfigurationError(`${name} is a sample value or too simple; generate a random one`)
+    if (SAMPLE.test(value) || new Set(value).size < 10)
+      throw new ConfigurationError(`${name} is a sample value or too simple; generate a random one`)
   }
   const values = SECRETS.map((name) => config[name]).filter((value) => value !== undefined)
-  if (new Set(values).size !== values.length) throw new ConfigurationError('JWT_SECRET, SESSION_SECRET, KEY_PEPPER and ENCRYPTION_KEY must all differ')
-  if (WELL_KNOWN_KEYS.has(config.LITELLM_API_KEY)) throw new ConfigurationError('LITELLM_API_KEY is a well-known sample key')
-  if (config.MOCK_AUTH && config.NODE_ENV === 'production') throw new ConfigurationError('MOCK_AUTH is refused in production')
+  if (new Set(values).size !== values.length)
+    throw new ConfigurationError('JWT_SECRET, SESSION_SECRET, KEY_PEPPER and ENCRYPTION_KEY must all differ')
+  if (WELL_KNOWN_KEYS.has(config.LITELLM_API_KEY))
+    throw new ConfigurationError('LITELLM_API_KEY is a well-known sample key')
+  if (config.MOCK_AUTH && config.NODE_ENV === 'production')
+    throw new ConfigurationError('MOCK_AUTH is refused in production')
   for (const name of ['PUBLIC_URL', 'OAUTH_ISSUER'] as const) requireHttps(name, config[name])
   for (const name of ['LITELLM_API_URL', 'OAUTH_API_URL', 'DATABASE_URL', 'DATABASE_PLATFORM_URL'] as const) {
     const value = config[name]
@@ -127,13 +252,19 @@ function refuseTrustInEverybody(proxies: readonly string[]): void {
   for (const proxy of proxies) {
     const [address = '', bits, ...rest] = proxy.split('/')
     const most = isIP(address) === 6 ? 128 : 32
-    const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most)
+    const isRange =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most)
     if (isIP(address) === 0 || !isRange || rest.length > 0)
-      throw new ConfigurationError('TRUSTED_PROXIES must list addresses or CIDRs of proxies, and not all addresses')
+      throw new ConfigurationError(
+        'TRUSTED_PROXIES must list addresses or CIDRs of proxies, and not all addresses',
+      )
   }
 }
 
 /** Splits a comma-separated variable. */
 export function listOf(value: string): string[] {
-  return value.split(',').map((item) => item.trim()).filter((item) => item !== '')
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }

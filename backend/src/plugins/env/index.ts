@@ -1,7 +1,6 @@
 import { readConfig, type Config } from './config.ts'
 import fp from 'fastify-plugin'
 
-
 export { ConfigurationError, listOf, readConfig, type Config } from './config.ts'
 
 declare module 'fastify' {
