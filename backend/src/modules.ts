@@ -13,7 +13,6 @@ type Module = (app: FastifyInstance) => Promise<void>
 
 /** The rooms, in the order in which they register with each other. */
 export const modules: readonly Module[] = [
-  operations,
   audit,
   console,
   signIn,
@@ -22,4 +21,5 @@ export const modules: readonly Module[] = [
   apiKeys,
   usage,
   gateway,
+  operations,
 ]

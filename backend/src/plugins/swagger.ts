@@ -120,7 +120,14 @@ export const swagger = fp(
       routePrefix: '/docs',
       staticCSP: true,
       transformStaticCSP: asStrictAsOurs,
-      uiConfig: { url: '/openapi.json', persistAuthorization: false, tryItOutEnabled: true },
+      theme: { title: 'LiteMaaS API' },
+      // Without the bar on top, whose only use is to load other documents.
+      uiConfig: {
+        url: '/openapi.json',
+        layout: 'BaseLayout',
+        persistAuthorization: false,
+        tryItOutEnabled: true,
+      },
     })
   },
   { name: 'swagger', dependencies: ['rbac', 'rate-limit'] },

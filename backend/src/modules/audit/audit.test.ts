@@ -336,3 +336,21 @@ describe('the chain', () => {
     await expect(asApp(sql`select from audit_chains`)).rejects.toMatchObject({ code: '42501' })
   })
 })
+
+describe('a change that cannot be recorded', () => {
+  test('is not made, and answered with 503', async () => {
+    await world.query(`
+      create function refuse_audit() returns trigger language plpgsql as
+        $$ begin if new.category = 'subscription' then raise exception 'no space for audit'; end if; return new; end $$`)
+    await world.query(
+      'create trigger refuse before insert on audit_logs for each row execute function refuse_audit()',
+    )
+    const { body } = await alice.get('/api/v1/models?search=vision')
+    const answer = await alice.post('/api/v1/subscriptions', { modelId: body.data[0].id })
+    await world.query('drop trigger refuse on audit_logs')
+    expect(answer.status, JSON.stringify(answer.body)).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(JSON.stringify(answer.body)).not.toContain('no space')
+    expect(await world.query('select from subscriptions')).toHaveLength(0)
+  })
+})

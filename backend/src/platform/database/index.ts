@@ -1,6 +1,6 @@
 /** PostgreSQL: scoped transactions are the only way in. This room knows pools, SQL and migrations, and no table. */
 export { Database, PlatformDatabase, type Scope } from './database.ts'
-export { asUnavailable, databaseCode } from './failures.ts'
+export { asUnavailable, databaseCode, isTransient } from './failures.ts'
 export { assertSafeRole } from './role-check.ts'
 export { Listener, type ListenerOptions } from './listener.ts'
 export { migrate, pendingMigrations } from './migrations.ts'

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { recordAudit, type AuditEvent } from '#platform/audit'
 import type { Clock } from '#platform/clock'
-import { databaseCode, type Database, type Query, type Tx } from '#platform/database'
+import { databaseCode, isTransient, type Database, type Query, type Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import type { Caller } from '#platform/caller'
 import type { ServiceContext } from './service-context.ts'
@@ -55,8 +55,19 @@ export abstract class BaseService {
   }
 
   /** Writes the audit row of a change in the change's own transaction; without the row there is no change. */
-  protected audit(tx: Tx, caller: Caller, event: AuditEvent): Promise<void> {
-    return recordAudit(tx, caller, event)
+  protected async audit(tx: Tx, caller: Caller, event: AuditEvent): Promise<void> {
+    try {
+      await recordAudit(tx, caller, event)
+    } catch (error) {
+      // Deadlocks and the like are tried again with the whole transaction.
+      if (isTransient(error)) throw error
+      throw ApplicationError.unavailable(
+        'This change cannot be recorded right now, so it was not made.',
+        'UNAVAILABLE',
+        1,
+        error,
+      )
+    }
   }
 
   /** For jobs and scripts, which do not come through a route's schema. */
