@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
+import { SerializerSelector, type SerializerFactory } from '@fastify/fast-json-stringify-compiler'
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -21,16 +22,27 @@ export interface HttpServerOptions {
   readonly trustedProxies: readonly string[]
 }
 
+/** One pool for all scopes, and no check of our own schemas against the meta-schema: both cost a second at every boot. */
+const validators = AjvCompiler()
+const VALIDATION = { removeAdditional: false, useDefaults: true, allErrors: false, validateSchema: false } as const
+
 /**
  * Bodies are taken as they are: nothing is coerced, nothing dropped. Only query strings and paths, which are text by
  * nature, are read as numbers and booleans.
  */
 const buildValidator: BuildCompilerFromPool = (schemas) => {
-  const factory = AjvCompiler()
-  const shared = { removeAdditional: false, useDefaults: true, allErrors: false } as const
-  const forBodies = factory(schemas, { customOptions: { ...shared, coerceTypes: false } })
-  const forText = factory(schemas, { customOptions: { ...shared, coerceTypes: 'array' } })
+  const forBodies = validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: false } })
+  const forText = validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: 'array' } })
   return (definition) => (isForBody(definition) ? forBodies : forText)(definition)
+}
+
+/**
+ * Successes are written by compiled serializers, which also strip what the schema does not name. Errors are written by the
+ * one error handler; compiling its schema for every status of every route took most of the boot.
+ */
+const buildSerializer: SerializerFactory = (schemas, settings) => {
+  const compile = SerializerSelector()(schemas, settings)
+  return (definition) => (Number(definition.httpStatus) >= 400 ? JSON.stringify : compile(definition))
 }
 
 /** The compiler is really handed a route definition, which its types do not say. */
@@ -57,7 +69,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     // As long as a request line can be: what is too long for an id is the schema's to refuse, in our own words.
     routerOptions: { maxParamLength: MAX_HEAD },
     frameworkErrors: (_error, request, reply) => void refuseUrl(app, request, reply),
-    schemaController: { compilersFactory: { buildValidator } },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
   })
   closeConnectionsWithTheServer(app)
   app.removeAllContentTypeParsers()

@@ -9,6 +9,8 @@ export interface OwnedKey {
   /** Undefined once a rotation's answer was lost. */
   secret: string | undefined
   isRevoked: boolean
+  /** Somebody is changing it: two changes of one key at a time would refuse each other. */
+  isBusy: boolean
 }
 
 interface KeyAnswer {
@@ -55,7 +57,7 @@ export class Customers {
     this.#random = random
   }
 
-  /** Subscribes, and mints the first keys. */
+  /** Subscribes, and mints the first keys. Afterwards `live` is never empty for long, see `replenish`. */
   async prepare(): Promise<void> {
     const { body } = await this.#ask('GET', '/api/v1/models?limit=100')
     const models = (body as { data: { id: string; name: string }[] }).data
@@ -68,7 +70,7 @@ export class Customers {
   }
 
   get live(): OwnedKey[] {
-    return this.keys.filter((key) => !key.isRevoked && key.secret !== undefined)
+    return this.keys.filter((key) => !key.isRevoked && !key.isBusy && key.secret !== undefined)
   }
 
   /** Starts something without waiting for it; `settled` waits for all. */
@@ -94,10 +96,22 @@ export class Customers {
     if (answer.status !== 201) return this.#strange(`create ${String(answer.status)}`)
     const { id, key } = (answer.body as KeyAnswer).data
     this.tally.created += 1
-    this.keys.push({ id, secret: key ?? undefined, isRevoked: false })
+    this.keys.push({ id, secret: key ?? undefined, isRevoked: false, isBusy: false })
+  }
+
+  /**
+   * Sees to it that there are keys to do something with: whoever lost the answer with the secret rotates, as the
+   * documentation says; else a new one is made.
+   */
+  async replenish(count: number): Promise<void> {
+    while (this.live.length < count) {
+      const silent = this.keys.find((key) => !key.isRevoked && !key.isBusy && key.secret === undefined)
+      await (silent ? this.rotate(silent) : this.create())
+    }
   }
 
   async rotate(key: OwnedKey): Promise<void> {
+    key.isBusy = true
     const old = key.secret
     key.secret = undefined
     const answer = await this.#untilAnswered('POST', `/api/v1/api-keys/${key.id}/rotate`, {
@@ -107,6 +121,7 @@ export class Customers {
     this.tally.rotated += 1
     if (old !== undefined) this.endedSecrets.push(old)
     key.secret = (answer.body as KeyAnswer).data.key ?? undefined
+    key.isBusy = false
   }
 
   async revoke(key: OwnedKey): Promise<void> {

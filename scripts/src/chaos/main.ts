@@ -3,7 +3,7 @@
 // people were answered against each other. Exit code 1 when they disagree.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { Customers } from './customers.ts'
+import { Customers, type OwnedKey } from './customers.ts'
 import { Random } from './random.ts'
 import { openStage, type Stage } from './stage.ts'
 import { judge, type Finding } from './verdict.ts'
@@ -27,44 +27,52 @@ const acts = {
   'usage flush': [],
 } as const
 type Act = keyof typeof acts
+
+const LEAST_KEYS = 3
+/** Kills that interrupted nothing; they would make the exercise look larger than it is. */
+let idleKills = 0
 const names = Object.keys(acts) as Act[]
 
 /** How long the two may take to agree after the last kill. */
 const patienceMs = Number(values.patience) * 1000
 
-function perform(act: Act, customers: Customers, random: Random): void {
-  const { live } = customers
-  const some = (): (typeof live)[number] | undefined => random.pick(live)
+/** Begins the act; answers how much of it is under way. */
+function perform(act: Act, customers: Customers, random: Random): number {
+  let begun = 0
+  const begin = (work: Promise<void>): void => {
+    begun += 1
+    customers.begin(work)
+  }
+  const withSome = (count: number, work: (key: OwnedKey) => Promise<void>): void => {
+    for (let one = 0; one < count; one += 1) {
+      const key = random.pick(customers.live)
+      if (key) begin(work(key))
+    }
+  }
   switch (act) {
     case 'creation':
-      for (let count = 0; count < 2; count += 1) customers.begin(customers.create())
-      return
-    case 'rotation': {
-      const key = some()
-      if (key) customers.begin(customers.rotate(key))
-      return
-    }
-    case 'revocation': {
-      const key = some()
-      if (key) customers.begin(customers.revoke(key))
-      return
-    }
+      for (let count = 0; count < 2; count += 1) begin(customers.create())
+      break
+    case 'rotation':
+      withSome(1, async (key) => customers.rotate(key))
+      break
+    case 'revocation':
+      withSome(1, async (key) => customers.revoke(key))
+      break
     case 'streaming':
-      for (let count = 0; count < 6; count += 1) {
-        const key = some()
-        if (key) customers.begin(customers.call(key, true))
-      }
-      return
+      withSome(6, async (key) => customers.call(key, true))
+      break
     case 'usage flush':
-      for (let count = 0; count < 25; count += 1) {
-        const key = some()
-        if (key) customers.begin(customers.call(key, false))
-      }
+      withSome(25, async (key) => customers.call(key, false))
+      break
   }
+  return begun
 }
 
-async function killOnce(stage: Stage, customers: Customers, random: Random, act: Act): Promise<void> {
-  const [path] = [random.pick<string>(acts[act])]
+async function killOnce(stage: Stage, customers: Customers, random: Random, act: Act): Promise<number> {
+  // A kill counts only with its act under way: there must be keys to act on.
+  await customers.replenish(LEAST_KEYS)
+  const path = random.pick<string>(acts[act])
   if (path !== undefined) {
     const window = random.pick(['delayMs', 'delayAfterEffectMs'] as const) ?? 'delayMs'
     await stage.litellm('POST', '/simulator/faults', {
@@ -78,13 +86,13 @@ async function killOnce(stage: Stage, customers: Customers, random: Random, act:
     const key = random.pick(customers.live)
     if (key) customers.begin(customers.call(key, isStream))
   }
-  perform(act, customers, random)
+  if (perform(act, customers, random) === 0) idleKills += 1
   await sleep(random.between(0, 350))
   await stage.killServer()
   await stage.litellm('DELETE', '/simulator/faults')
+  const killedAt = Date.now()
   await stage.startServer()
-  // Too few keys are left to do anything with.
-  if (customers.live.length < 3) customers.begin(customers.create())
+  return Date.now() - killedAt
 }
 
 /** Looks again until all agrees, or the patience ends. */
@@ -107,12 +115,14 @@ const stage = await openStage()
 const random = new Random(seed)
 const customers = new Customers(stage, random)
 const counts = new Map<Act, number>()
+const restarts: number[] = []
+
 try {
   await customers.prepare()
   const killingSince = Date.now()
   for (let count = 0; count < kills; count += 1) {
     const act = names[count % names.length] ?? 'creation'
-    await killOnce(stage, customers, random, act)
+    restarts.push(await killOnce(stage, customers, random, act))
     counts.set(act, (counts.get(act) ?? 0) + 1)
   }
   const killingSeconds = (Date.now() - killingSince) / 1000
@@ -124,6 +134,9 @@ try {
   console.log(
     `${String(kills)} kills in ${killingSeconds.toFixed(0)} s, seed ${String(seed)}: ${[...counts].map(([act, count]) => `${act} ${String(count)}`).join(', ')}`,
   )
+  const median = (restarts.toSorted((a, b) => a - b)[Math.floor(restarts.length / 2)] ?? 0) / 1000
+  console.log(`a restart took ${median.toFixed(1)} s at the median`)
+  if (idleKills > 0) console.log(`FAIL  ${String(idleKills)} kills had no act under way`)
   console.log(
     `answered: ${String(tally.created)} creations, ${String(tally.rotated)} rotations, ${String(tally.revoked)} revocations; ${String(tally.lost)} of them were asked again`,
   )
@@ -142,7 +155,8 @@ try {
     if (faults.length > 10) console.log(`      and ${String(faults.length - 10)} more`)
   }
   for (const line of stage.complaints.slice(0, 10)) console.log(`server: ${line}`)
-  const isFine = findings.every((one) => one.faults.length === 0) && tally.strange.size === 0
+  const isFine =
+    findings.every((one) => one.faults.length === 0) && tally.strange.size === 0 && idleKills === 0
   process.exitCode = isFine ? 0 : 1
 } finally {
   await stage.close()
