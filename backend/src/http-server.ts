@@ -24,7 +24,12 @@ export interface HttpServerOptions {
 
 /** One pool for all scopes, and no check of our own schemas against the meta-schema: both cost a second at every boot. */
 const validators = AjvCompiler()
-const VALIDATION = { removeAdditional: false, useDefaults: true, allErrors: false, validateSchema: false } as const
+const VALIDATION = {
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: false,
+  validateSchema: false,
+} as const
 
 /**
  * Bodies are taken as they are: nothing is coerced, nothing dropped. Only query strings and paths, which are text by

@@ -72,7 +72,8 @@ describe('LiteLLM knows', () => {
       models: ['granite-4-small'],
       max_budget: 1.5,
       budget_duration: '7d',
-      rpm_limit: 6,
+      // Twice what the key has: the gateway counts exactly, LiteLLM only bounds.
+      rpm_limit: 12,
       expires: expect.stringMatching(/^2099-01-01|^2098-12-31/),
       user_id: facts?.person,
       metadata: {
@@ -93,7 +94,7 @@ describe('LiteLLM knows', () => {
     expect(await there(key)).toMatchObject({
       models: ['granite-4-small', 'storyteller-long'],
       max_budget: 3,
-      rpm_limit: 1,
+      rpm_limit: 2,
     })
     await alice.patch(`${path}/${id}`, { maxBudget: null, rpmLimit: null, isDisabled: true })
     await isSynced(id)
@@ -202,7 +203,7 @@ describe('when LiteLLM', () => {
     const { key } = await create({ rpmLimit: 5 })
     await world.simulator('POST', '/key/update', { key: hash(key), rpm_limit: 5000, models: [] })
     await eventually(async () =>
-      expect(await there(key)).toMatchObject({ rpm_limit: 5, models: ['granite-4-small'] }),
+      expect(await there(key)).toMatchObject({ rpm_limit: 10, models: ['granite-4-small'] }),
     )
   })
 

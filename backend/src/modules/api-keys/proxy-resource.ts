@@ -10,6 +10,8 @@ import {
 } from './proxy-resource.queries.ts'
 
 const PAGE = 500
+/** LiteLLM keeps these limits in 32 bits. */
+const LARGEST = 2 ** 31 - 1
 
 /** What should exist at the proxy for each of our secrets; asked by the outbox at delivery, and by the reconciler. */
 export function apiKeyResource(clock: Clock): Resource {
@@ -31,6 +33,14 @@ export function apiKeyResource(clock: Clock): Resource {
   }
 }
 
+/**
+ * LiteLLM counts in whole minutes and notices the end of a call late; we count evenly, with the limit as the burst. What we
+ * let through is never more than twice the limit in any minute, so twice is what LiteLLM is told: it then never refuses a
+ * call that we have admitted, with a `Retry-After` that contradicts ours, and still bounds calls made directly to it.
+ */
+const loosened = (limit: number | null): number | null =>
+  limit === null ? null : Math.min(limit * 2, LARGEST)
+
 function toDesired(row: DesiredRow): DesiredResource {
   const { id, organizationId, version } = row
   if (!row.isWanted) return { id, organizationId, version, key: null }
@@ -44,9 +54,9 @@ function toDesired(row: DesiredRow): DesiredResource {
       models: row.models,
       maxBudgetNanoUsd: row.maxBudgetNano,
       budgetDuration: row.budgetDuration,
-      rpmLimit: row.rpmLimit,
-      tpmLimit: row.tpmLimit,
-      maxParallelRequests: row.maxParallelRequests,
+      rpmLimit: loosened(row.rpmLimit),
+      tpmLimit: loosened(row.tpmLimit),
+      maxParallelRequests: loosened(row.maxParallelRequests),
       expiresAt: row.expiresAt,
       isBlocked: row.isBlocked,
       metadata: { installation: row.installation, organizationId, keyId: row.keyId, version },
