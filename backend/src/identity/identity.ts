@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '#platform/clock'
 import type { Database, Scope } from '#platform/database'
-import type { Caller, OrganizationRole } from '#platform/services'
 import { fingerprintOf, isWellFormedApiKey, type KeyDigester } from './api-key-secret.ts'
 import { ReadThroughCache } from './cache.ts'
 import type { ChangeFeed } from './change-feed.ts'
@@ -18,7 +17,6 @@ import {
   type Membership,
   type SessionRow,
 } from './identity.queries.ts'
-import { permissionsOf, permissionsOfApiKey } from './permissions.ts'
 
 /** A session as the doors use it. */
 export interface KnownSession extends SessionRow {
@@ -31,12 +29,6 @@ export type KnownApiKey = ApiKeyRow
 /** A person whom an outside issuer vouches for. */
 export interface KnownIdentity extends IdentityRow {
   readonly memberships: readonly Membership[]
-}
-
-/** What the request contributes to the caller. */
-export interface RequestFacts {
-  readonly requestId: string
-  readonly address: string | null
 }
 
 const NOBODY: Scope = { organizationId: null, userId: null, requestId: 'identity' }
@@ -236,73 +228,4 @@ export class Identity {
 /** What is stored of a session id. */
 export function sessionDigest(sessionId: string): Buffer {
   return createHash('sha256').update(sessionId).digest()
-}
-
-/** A person, by cookie (their current organization) or by token (the organization that it was minted for). */
-export function callerOfSession(
-  session: KnownSession,
-  door: 'session' | 'token',
-  organizationId: string | null,
-  facts: RequestFacts,
-): Caller {
-  const membership = session.memberships.find((one) => one.organizationId === organizationId)
-  return person(session, membership, door, session.id, facts)
-}
-
-/** A person vouched for by an outside issuer; the token's role can lower the stored one, never raise it. */
-export function callerOfIdentity(
-  known: KnownIdentity,
-  organizationId: string,
-  claimedRole: OrganizationRole,
-  facts: RequestFacts,
-): Caller | undefined {
-  const membership = known.memberships.find((one) => one.organizationId === organizationId)
-  if (!membership) return undefined
-  const role = lowerOf(membership.role, claimedRole)
-  return person(
-    { userId: known.userId, platformRole: 'user' },
-    { ...membership, role },
-    'outsideToken',
-    known.userId,
-    facts,
-  )
-}
-
-const ladder: readonly OrganizationRole[] = ['viewer', 'member', 'manager', 'admin']
-const lowerOf = (a: OrganizationRole, b: OrganizationRole) => (ladder.indexOf(a) < ladder.indexOf(b) ? a : b)
-
-function person(
-  who: Pick<SessionRow, 'userId' | 'platformRole'>,
-  membership: Membership | undefined,
-  door: Caller['door'],
-  credentialId: string,
-  facts: RequestFacts,
-): Caller {
-  const organizationRole = membership?.role ?? null
-  return {
-    kind: 'person',
-    door,
-    userId: who.userId,
-    organizationId: membership?.organizationId ?? null,
-    platformRole: who.platformRole,
-    organizationRole,
-    permissions: permissionsOf(who.platformRole, organizationRole),
-    credentialId,
-    ...facts,
-  }
-}
-
-/** A script with a key: the key's organization for ever, and never more rights than its owner. */
-export function callerOfApiKey(key: KnownApiKey, facts: RequestFacts): Caller {
-  return {
-    kind: 'apiKey',
-    door: 'apiKey',
-    userId: key.userId,
-    organizationId: key.organizationId,
-    platformRole: key.platformRole,
-    organizationRole: key.organizationRole,
-    permissions: permissionsOfApiKey(key.organizationRole),
-    credentialId: key.id,
-    ...facts,
-  }
 }

@@ -9,16 +9,13 @@ export {
 } from './api-key-secret.ts'
 export type { ReadThroughCache } from './cache.ts'
 export { changed, ChangeFeed, type ChangedKind } from './change-feed.ts'
+export { callerOfApiKey, callerOfIdentity, callerOfSession, type RequestFacts } from './callers.ts'
 export {
-  callerOfApiKey,
-  callerOfIdentity,
-  callerOfSession,
   Identity,
   sessionDigest,
   type KnownApiKey,
   type KnownIdentity,
   type KnownSession,
-  type RequestFacts,
 } from './identity.ts'
 export { listMemberships, type Membership } from './identity.queries.ts'
 export { hasRole, permissions, permissionsOf, type Permission } from './permissions.ts'

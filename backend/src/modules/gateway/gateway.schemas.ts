@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import { Nullable, RefTo, strictObject } from '#platform/http'
 
 /** The gateway passes what it does not read, so its bodies are open; these are the fields that it reads. */
@@ -89,11 +89,31 @@ const REFUSALS: Readonly<Record<number, string>> = {
   503: '`upstream_unavailable` with `Retry-After`',
 }
 
+/** What OpenAI documents, as one object or as a stream of events; the gateway passes either on as it comes. */
+export function asOpenAiDocuments(canStream: boolean): object {
+  const schema = Type.Any({ description: 'As OpenAI documents it.' })
+  return {
+    description: canStream
+      ? 'The answer; with `stream: true` a stream of server-sent events.'
+      : 'The answer.',
+    content: {
+      'application/json': { schema },
+      ...(canStream
+        ? {
+            'text/event-stream': {
+              schema: Type.String({ description: 'Events, as OpenAI documents them.' }),
+            },
+          }
+        : {}),
+    },
+  }
+}
+
 /** The fixed set of answers of every gateway operation. */
 export function gatewayAnswers(
-  success: TSchema,
+  success: object,
   statuses = [400, 401, 403, 404, 413, 415, 429, 500, 503],
-): Record<number, TSchema> {
+): Record<number, object> {
   return {
     200: success,
     ...Object.fromEntries(

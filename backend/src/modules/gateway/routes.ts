@@ -4,7 +4,7 @@ import { RefTo, strictObject } from '#platform/http'
 import type { Operation } from './call.ts'
 import { refusals } from './errors.ts'
 import type { Gateway } from './gateway.ts'
-import { bodies, gatewayAnswers, GatewayModel } from './gateway.schemas.ts'
+import { asOpenAiDocuments, bodies, gatewayAnswers, GatewayModel } from './gateway.schemas.ts'
 import type { Grant, GrantedModel, Grants } from './grants.ts'
 
 const BODY_LIMIT = 20 * 1024 * 1024
@@ -81,11 +81,7 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
           description:
             'OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.',
           body: bodies[operation],
-          response: gatewayAnswers(
-            Type.Any({
-              description: 'As OpenAI documents it; a stream of server-sent events with `stream: true`.',
-            }),
-          ),
+          response: gatewayAnswers(asOpenAiDocuments(operation !== 'embeddings')),
         },
         preHandler: [app.authenticate, app.requireApiKey, app.requirePermission('models:call')],
       },

@@ -4857,13 +4857,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As OpenAI documents it; a stream of server-sent events with `stream: true`. */
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description `invalid_request_error` */
@@ -4981,13 +4982,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As OpenAI documents it; a stream of server-sent events with `stream: true`. */
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description `invalid_request_error` */
@@ -5093,7 +5095,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As OpenAI documents it; a stream of server-sent events with `stream: true`. */
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5354,13 +5356,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As OpenAI documents it; a stream of server-sent events with `stream: true`. */
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": unknown;
+                    "text/event-stream": string;
                 };
             };
             /** @description `invalid_request_error` */
