@@ -105,6 +105,8 @@ export async function openStage(): Promise<Stage> {
   await migrate({ ownerUrl: urls.ownerUrl })
   const superuserUrl = postgres.superuserUrl.replace(/\/postgres(\?|$)/, '/stage$1')
   const superuser = new pg.Pool({ connectionString: superuserUrl, max: 2 })
+  // The database is dropped under connections that are just being closed.
+  superuser.on('connect', (client) => client.on('error', () => undefined))
   superuser.on('error', () => undefined)
   await superuser.query(`create table stage_keys (sequence bigint generated always as identity, id uuid primary key,
       version int not null default 1, applied int not null default 0, note text not null default '',

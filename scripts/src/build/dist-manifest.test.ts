@@ -17,3 +17,8 @@ test('every entry of the map leads to compiled files beside it', () => {
 test('an entry that leaves src stops the build', () => {
   expect(() => distManifest({ ...manifest, imports: { '#x': '../x.ts' } })).toThrow(/src/)
 })
+
+test('what only tests import stays behind', () => {
+  const imports = { ...manifest.imports, '#test': './test/support/index.ts' }
+  expect(distManifest({ ...manifest, imports })).toEqual(distManifest(manifest))
+})
