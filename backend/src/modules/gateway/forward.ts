@@ -33,6 +33,8 @@ const MAX_ERROR = 64 * 1024
 const MAX_ONE_PIECE = 16 * 1024
 /** After a client has left, the rest of the answer is read this long for its usage, then the call is broken off. */
 const LINGER_MS = 15_000
+/** How long a client may take nothing of what was written for it. */
+const STALLED_MS = 30_000
 
 const lowerCased = (headers: Record<string, string | string[] | undefined>): IncomingHttpHeaders => headers
 
@@ -118,9 +120,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   #write(controller: Dispatcher.DispatchController, bytes: Buffer | undefined): void {
     if (!bytes || this.#clientHasLeft) return
     if (this.#reply.raw.write(bytes)) return
-    // The client reads slower than the model writes: hold the model back, not the bytes.
+    // The client reads slower than the model writes: hold the model back, not the bytes. One that reads nothing is dropped.
+    const { raw } = this.#reply
+    const stalled = setTimeout(() => raw.destroy(), STALLED_MS)
     controller.pause()
-    this.#reply.raw.once('drain', () => controller.resume())
+    raw.once('drain', () => {
+      clearTimeout(stalled)
+      controller.resume()
+    })
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
