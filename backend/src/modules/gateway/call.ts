@@ -99,7 +99,8 @@ export function readCall(operation: Operation, raw: Buffer): Call {
   const body = readBody(raw)
   assertUnambiguous(raw, READ_FIELDS)
   const model = body['model']
-  if (typeof model !== 'string' || model === '') throw refusals.invalid("'model' must name a model.", 'model')
+  if (typeof model !== 'string' || model === '' || !isStorableText(model))
+    throw refusals.invalid("'model' must name a model.", 'model')
   const isStream = operation === 'embeddings' ? false : readFlag(body, 'stream')
   const many = operation === 'chat' || operation === 'completions'
   const n = many ? (readCount(body, 'n', MAX_CHOICES) ?? 1) : 1

@@ -101,7 +101,7 @@ export function asOpenAiDocuments(canStream: boolean): object {
       ...(canStream
         ? {
             'text/event-stream': {
-              schema: Type.String({ description: 'Events, as OpenAI documents them.' }),
+              schema: Type.Any({ description: 'Events, as OpenAI documents them.' }),
             },
           }
         : {}),

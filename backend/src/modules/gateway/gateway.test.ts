@@ -225,6 +225,8 @@ describe('refusals', () => {
     ['a list', '[]', undefined],
     ['no model', '{"messages":[]}', 'model'],
     ['a number as model', '{"model":1}', 'model'],
+    ['a model that cannot be stored', '{"model":"a\\u0000b"}', 'model'],
+    ['half a character as model', '{"model":"\\ud800"}', 'model'],
     ['a text as stream', '{"model":"granite-4-small","stream":"yes"}', 'stream'],
     ['a negative bound', '{"model":"granite-4-small","max_tokens":-1}', 'max_tokens'],
     ['half a token', '{"model":"granite-4-small","max_tokens":1.5}', 'max_tokens'],
