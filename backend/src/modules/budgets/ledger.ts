@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '#platform/clock'
 import type { Database, PlatformDatabase, Scope } from '#platform/database'
-import { ApplicationError } from '#platform/errors'
 import { BudgetAccount, type Hold } from './lease.ts'
 import { Turnstile } from './turnstile.ts'
 import {
   countLiveProcesses,
+  leastRemaining,
   lowerReservations,
   removeProcess,
   renew,
@@ -40,9 +40,23 @@ const MAX_WAITING = 5000
 
 class DoesNotFit extends Error {
   readonly budgetIds: readonly string[]
-  constructor(budgetIds: readonly string[]) {
+  readonly remainingNano: bigint
+  constructor(budgetIds: readonly string[], remainingNano: bigint) {
     super('a budget has too little left')
     this.budgetIds = budgetIds
+    this.remainingNano = remainingNano
+  }
+}
+
+/** A budget of the chain has too little left for a call. For whoever asked, not for the wire: it holds an amount. */
+export class BudgetEnded extends Error {
+  readonly level: string
+  /** nano-USD. */
+  readonly remainingNano: bigint
+  constructor(level: string, remainingNano: bigint) {
+    super(`the budget of the ${level} has too little left`)
+    this.level = level
+    this.remainingNano = remainingNano
   }
 }
 
@@ -67,8 +81,8 @@ export class BudgetLedger {
   }
 
   /**
-   * Holds `amount` (nano-USD) in every budget of the chain. Without waiting when leases cover it. Rejects with 429 and
-   * the level whose budget ended; then nothing is held.
+   * Holds `amount` (nano-USD) in every budget of the chain. Without waiting when leases cover it. Rejects with
+   * {@link BudgetEnded}, which names the level; then nothing is held.
    */
   reserve(
     scope: Scope,
@@ -121,18 +135,18 @@ export class BudgetLedger {
       const taken = this.#takeAll(chain, amount, this.#now())
       if (taken) return taken
       const returned = await this.#returnLeases(scope, error.budgetIds)
-      if (!returned) throw this.#exceeded(chain, error)
+      if (!returned) throw this.#ended(chain, error)
     }
     try {
       return await this.#reserveInDatabase(scope, chain, amount, facts)
     } catch (error) {
-      throw error instanceof DoesNotFit ? this.#exceeded(chain, error) : error
+      throw error instanceof DoesNotFit ? this.#ended(chain, error) : error
     }
   }
 
-  #exceeded(chain: readonly ChainLink[], error: DoesNotFit): ApplicationError {
+  #ended(chain: readonly ChainLink[], error: DoesNotFit): BudgetEnded {
     const level = chain.find((link) => error.budgetIds.includes(link.id))?.level ?? 'key'
-    return ApplicationError.budgetExceeded(level)
+    return new BudgetEnded(level, error.remainingNano)
   }
 
   async #reserveInDatabase(
@@ -177,7 +191,8 @@ export class BudgetLedger {
       const rows = await reserve(tx, wanted, facts, new Date(now), new Date(expiresAt))
       if (rows.length < wanted.length) {
         const fitting = new Set(rows.map((row) => row.budgetId))
-        throw new DoesNotFit(wanted.map((one) => one.budgetId).filter((id) => !fitting.has(id)))
+        const short = wanted.map((one) => one.budgetId).filter((id) => !fitting.has(id))
+        throw new DoesNotFit(short, await leastRemaining(tx, short, new Date(now)))
       }
       return rows
     })

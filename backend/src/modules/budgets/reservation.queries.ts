@@ -65,6 +65,14 @@ export function reserve(
     returning id as "reservationId", budget_id as "budgetId", amount_nano as amount`)
 }
 
+/** What is left, neither spent nor set aside, in the tightest of these budgets. */
+export async function leastRemaining(tx: Tx, budgetIds: readonly string[], now: Date): Promise<bigint> {
+  const { remaining } = await tx.one(sql(Type.Object({ remaining: Type.BigInt() }))`
+    select coalesce(greatest(0, min(limit_nano - reserved_nano - case when reset_at <= ${now} then 0 else spent_nano end)), 0)::bigint as remaining
+    from budgets where id = any(${budgetIds}::uuid[])`)
+  return remaining
+}
+
 /** How much of a reservation is taken away: given back, or about to be booked as spent. */
 export interface Taken {
   readonly reservationId: string

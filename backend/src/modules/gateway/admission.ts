@@ -1,5 +1,6 @@
 import type { KnownApiKey } from '#identity'
-import type { BudgetLedger, ChainLink, Hold } from '#modules/budgets'
+import { BudgetEnded, type BudgetLedger, type ChainLink, type Hold } from '#modules/budgets'
+import { ApplicationError } from '#platform/errors'
 import type { Call } from './call.ts'
 import { refusals } from './errors.ts'
 import type { Grant, GrantedModel, Grants } from './grants.ts'
@@ -87,8 +88,24 @@ export async function admit(
     return { call, key, grant, model, worst, chain, holds, reservedNano, limits, startedAt }
   } catch (error) {
     limits.finish(0)
-    throw error
+    throw error instanceof BudgetEnded ? budgetRefusal(error, model, worst) : error
   }
+}
+
+/** Names the level, and says in tokens, never in money, how long an answer would still fit. */
+function budgetRefusal(ended: BudgetEnded, model: GrantedModel, worst: WorstCase): ApplicationError {
+  const price = model.prices.output ?? 0n
+  if (price === 0n || worst.outputLimit === 0) return ApplicationError.budgetExceeded(ended.level)
+  const input = costOf(withHighestInputPrice(model), {
+    promptTokens: worst.inputTokens,
+    cachedPromptTokens: 0,
+    completionTokens: 0,
+  })
+  const left = ended.remainingNano > input ? ended.remainingNano - input : 0n
+  const choices = BigInt(worst.outputTokens / worst.outputLimit)
+  return ApplicationError.budgetExceeded(ended.level, {
+    tokensThatFit: Number((left * 1_000_000n) / price / choices),
+  })
 }
 
 /** Cached input may cost more than plain input at some providers; the reservation covers the dearer one. */

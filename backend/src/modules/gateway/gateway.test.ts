@@ -258,6 +258,18 @@ describe('refusals', () => {
     await expectBalancedLedger(id)
   })
 
+  it('say how many tokens would still fit', async () => {
+    // Enough for the prompt and ten tokens of answer, not for fifty.
+    const nano = await priceOf('granite-4-small', { promptTokens: 27 + 16, completionTokens: 10 })
+    const { id, script } = await keyFor('granite-4-small', { maxBudget: Number(nano) / 1e9 })
+    const refused = await script.post('/v1/chat/completions', chat())
+    expect(errorOf(refused)).toMatchObject({ code: 'insufficient_quota', tokens_that_fit: 10 })
+    expect((await script.post('/v1/chat/completions', chat({ max_tokens: 11 }))).status).toBe(429)
+    expect((await script.post('/v1/chat/completions', chat({ max_tokens: 10 }))).status).toBe(200)
+    await usageRows(id, 1)
+    await expectBalancedLedger(id)
+  })
+
   it('keep the requests per minute, and say when to come back', async () => {
     const { script } = await keyFor('granite-4-small', { rpmLimit: 3 })
     const answers: Answer[] = []
