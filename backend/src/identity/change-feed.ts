@@ -6,9 +6,16 @@ const CHANNEL = 'identity_changed'
 /** Longer than any cached entry lives, so that a forgotten change cannot matter any more. */
 const REMEMBER_MS = 5000
 
+/** The feeds of this process hear of its own changes with the commit, before the notification has made its way. */
+const feedsHere = new Set<ChangeFeed>()
+
 /** Announces, with the commit of `tx`, that what is cached about this thing must be read again. Carries kind and id only. */
 export async function changed(tx: Tx, subject: { kind: ChangedKind; id: string }): Promise<void> {
-  await tx.run(sql`select pg_notify(${CHANNEL}, ${`${subject.kind}:${subject.id}`})`)
+  const name = `${subject.kind}:${subject.id}`
+  tx.afterCommit(() => {
+    for (const feed of feedsHere) feed.note(name)
+  })
+  await tx.run(sql`select pg_notify(${CHANNEL}, ${name})`)
 }
 
 /**
@@ -28,7 +35,7 @@ export class ChangeFeed {
     this.#listener = new Listener({
       url: options.url,
       channels: [CHANNEL],
-      onNotification: (_channel, payload) => this.#record(payload),
+      onNotification: (_channel, payload) => this.note(payload),
       onState: (isListening) => {
         this.#isListening = isListening
         // Whatever was announced while nobody listened is unknown: nothing read before now may be used.
@@ -61,7 +68,8 @@ export class ChangeFeed {
     return () => this.#subscribers.delete(listener)
   }
 
-  #record(subject: string): void {
+  /** A change, from whichever way it was heard; hearing it twice does no harm. */
+  note(subject: string): void {
     this.#sequence += 1
     const at = performance.now()
     for (const [known, change] of this.#changes) {
@@ -74,10 +82,12 @@ export class ChangeFeed {
   }
 
   start(): Promise<void> {
+    feedsHere.add(this)
     return this.#listener.start()
   }
 
   close(): Promise<void> {
+    feedsHere.delete(this)
     return this.#listener.close()
   }
 }

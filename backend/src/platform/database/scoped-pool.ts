@@ -98,6 +98,7 @@ export class ScopedPool {
         const { command } = await client.query(options.readOnly ? 'rollback' : 'commit')
         if (!options.readOnly && command !== 'COMMIT')
           throw ApplicationError.internal('a failed statement was passed over')
+        tx.committed()
         return result
       } catch (error) {
         isBroken = !(await rolledBack(client))

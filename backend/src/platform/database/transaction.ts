@@ -11,6 +11,8 @@ export interface Tx {
   find<Row>(query: Query<Row>): Promise<Row | undefined>
   /** How many rows the statement touched. */
   run(query: Query): Promise<number>
+  /** Called once the transaction is durable, and never when it is not; for what this process should know at once. */
+  afterCommit(work: () => void): void
 }
 
 /** Sees every typed result before the caller does; tests use it to hold rows against their schemas. */
@@ -19,6 +21,7 @@ export type RowInspector = (schema: TSchema, rows: readonly unknown[], text: str
 export class ClientTransaction implements Tx {
   readonly #client: pg.PoolClient
   readonly #inspect: RowInspector | undefined
+  readonly #afterCommit: Array<() => void> = []
   #isOpen = true
 
   constructor(client: pg.PoolClient, inspect: RowInspector | undefined) {
@@ -28,6 +31,14 @@ export class ClientTransaction implements Tx {
 
   close(): void {
     this.#isOpen = false
+  }
+
+  afterCommit(work: () => void): void {
+    this.#afterCommit.push(work)
+  }
+
+  committed(): void {
+    for (const work of this.#afterCommit) work()
   }
 
   async #send<Row>(query: Query<Row>): Promise<pg.QueryResult> {
