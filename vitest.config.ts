@@ -9,7 +9,8 @@ export default defineConfig({
     globalSetup: ['backend/test/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    retry: 0,
+    // On a shared CI machine a second try tells a slow moment from a broken product; at home nothing is tried twice.
+    retry: process.env['CI'] ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     restoreMocks: true,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '#platform/clock'
 import { Listener, trySessionLock, type PlatformDatabase } from '#platform/database'
 import type { Cipher } from '#platform/encryption'
@@ -64,6 +65,19 @@ const HEALTH_INTERVAL_MS = 2000
 /** As long as there is no good answer, it is asked for more often. */
 const SYNC_RETRY_MS = 15_000
 
+/** Well within the pause after a failed synchronization. */
+const RECOVERY_ATTEMPTS = 8
+const RECOVERY_PAUSE_MS = 250
+
+/** LiteLLM says that it is well; the breaker of the catalogue may take a moment longer to believe it. */
+async function readCatalogueAgain(catalogue: CatalogueSync): Promise<void> {
+  for (let attempt = 1; attempt <= RECOVERY_ATTEMPTS; attempt += 1) {
+    const outcome = await catalogue.run('recovery')
+    if (outcome?.result !== 'failed') return
+    await sleep(RECOVERY_PAUSE_MS, undefined, { ref: false })
+  }
+}
+
 /** Builds the neighbour: the client, and the jobs that keep LiteLLM and us in agreement. */
 export function createLiteLLM(options: LiteLLMOptions): LiteLLM {
   const { settings, platform, platformUrl, clock, log } = options
@@ -109,9 +123,9 @@ export function createLiteLLM(options: LiteLLMOptions): LiteLLM {
       worker
         .hurry()
         .catch((error: unknown) => log.warn({ err: error }, 'waiting intents could not be hurried'))
-      catalogue
-        .run('recovery')
-        .catch((error: unknown) => log.warn({ err: error }, 'the catalogue could not be stored'))
+      readCatalogueAgain(catalogue).catch((error: unknown) =>
+        log.warn({ err: error }, 'the catalogue could not be stored'),
+      )
     },
   })
 
