@@ -11,7 +11,7 @@ export interface HealthWatchOptions {
   readonly adminBreaker: CircuitBreakerPolicy
   readonly log: Log
   /** LiteLLM answers again after it did not. */
-  readonly onRecovery: () => void
+  readonly onRecovery: (answer: { isFirstAnswer: boolean }) => void
 }
 
 /** Asks LiteLLM how it is, and tries an open breaker, so that recovery is noticed without anybody's request. */
@@ -41,7 +41,7 @@ export class HealthWatch {
     }
     if (this.#health === 'up' && before === 'down') {
       this.#options.log.info({}, 'LiteLLM is available')
-      if (this.#hasAsked) this.#options.onRecovery()
+      this.#options.onRecovery({ isFirstAnswer: !this.#hasAsked })
     }
     this.#hasAsked = true
     if (this.#health === 'up' && !isClosed(this.#options.adminBreaker)) await this.#tryBreaker(signal)

@@ -119,7 +119,9 @@ export function createLiteLLM(options: LiteLLMOptions): LiteLLM {
     client,
     adminBreaker: breakers.admin,
     log,
-    onRecovery: () => {
+    onRecovery: ({ isFirstAnswer }) => {
+      // At a start in good health the catalogue is being read anyway.
+      if (isFirstAnswer && catalogue.last?.result !== 'failed') return
       worker
         .hurry()
         .catch((error: unknown) => log.warn({ err: error }, 'waiting intents could not be hurried'))
