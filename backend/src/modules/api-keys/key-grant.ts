@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { keysWithTheirBudgets } from '#modules/budgets'
 import { sql, type Tx } from '#platform/database'
 import { Nullable, StringEnum } from '#platform/http'
 
@@ -76,10 +77,7 @@ export async function loadKeyGrant(tx: Tx, keyId: string): Promise<KeyGrant | un
       join models m on m.id = km.model_id and m.availability <> 'disabled'
       where km.api_key_id = ${keyId} order by m.name`),
     tx.many(sql(GrantedBudget)`
-      select b.id, b.level, b.model_id as "modelId" from api_keys k
-      cross join lateral (values ('key', k.id), ('key_model', k.id), ('user', k.user_id), ('team', k.team_id),
-        ('organization', k.organization_id)) as chain (level, subject_id)
-      join budgets b on b.organization_id = k.organization_id and b.level = chain.level and b.subject_id = chain.subject_id
+      select b.id, b.level, b.model_id as "modelId" from ${keysWithTheirBudgets}
       where k.id = ${keyId} order by b.id`),
   ])
   return key && { ...key, models: models.map(toModel), budgets }

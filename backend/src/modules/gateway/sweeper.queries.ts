@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { keysWithTheirBudgets } from '#modules/budgets'
 import { sql, type Tx } from '#platform/database'
 import { Nullable } from '#platform/http'
 
@@ -40,10 +41,7 @@ export function chainOfKey(
   apiKeyId: string,
 ): Promise<Array<Static<typeof ChainBudget>>> {
   return tx.many(sql(ChainBudget)`
-    select b.id, b.model_id as "modelId" from api_keys k
-    cross join lateral (values ('key', k.id), ('key_model', k.id), ('user', k.user_id), ('team', k.team_id),
-      ('organization', k.organization_id)) as chain (level, subject_id)
-    join budgets b on b.organization_id = k.organization_id and b.level = chain.level and b.subject_id = chain.subject_id
+    select b.id, b.model_id as "modelId" from ${keysWithTheirBudgets}
     where k.organization_id = ${organizationId} and k.id = ${apiKeyId}`)
 }
 
