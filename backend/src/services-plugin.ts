@@ -2,12 +2,15 @@ import fp from 'fastify-plugin'
 import { systemClock } from '#platform/clock'
 import { createMetrics, type Metrics } from '#platform/metrics'
 import type { ServiceContext } from '#platform/services'
+import { SettingsRegistry } from '#platform/settings'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** What every module's plugin builds its own service from. */
     readonly serviceContext: ServiceContext
     readonly metrics: Metrics
+    /** Sections of settings; modules add theirs. */
+    readonly settings: SettingsRegistry
   }
 }
 
@@ -16,6 +19,7 @@ export const services = fp(
   async (app) => {
     const metrics = createMetrics()
     app.decorate('metrics', metrics)
+    app.decorate('settings', new SettingsRegistry())
     app.decorate('serviceContext', {
       database: app.database,
       platformDatabase: app.platformDatabase,

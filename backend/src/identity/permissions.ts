@@ -5,6 +5,7 @@ export const permissions = {
   modelsRead: 'models:read',
   modelsCall: 'models:call',
   modelsSync: 'models:sync',
+  modelsWrite: 'models:write',
   subscriptionsRead: 'subscriptions:read',
   subscriptionsCreate: 'subscriptions:create',
   subscriptionsUpdate: 'subscriptions:update',
@@ -14,13 +15,43 @@ export const permissions = {
   keysCreate: 'keys:create',
   keysUpdate: 'keys:update',
   keysRevoke: 'keys:revoke',
+  keysReadAll: 'keys:read-all',
+  keysWriteAll: 'keys:write-all',
   usageRead: 'usage:read',
+  usageReadTeam: 'usage:read-team',
+  usageReadAll: 'usage:read-all',
+  budgetsReadAll: 'budgets:read-all',
+  budgetsWrite: 'budgets:write',
+  teamsRead: 'teams:read',
+  teamsUpdate: 'teams:update',
+  teamsReadAll: 'teams:read-all',
+  teamsWrite: 'teams:write',
+  membersRead: 'members:read',
+  membersWrite: 'members:write',
+  organizationsRead: 'organizations:read',
+  organizationsUpdate: 'organizations:update',
+  usersRead: 'users:read',
+  usersWrite: 'users:write',
   auditRead: 'audit:read',
+  jobsRead: 'jobs:read',
+  jobsReadAll: 'jobs:read-all',
+  webhooksRead: 'webhooks:read',
+  webhooksWrite: 'webhooks:write',
+  serviceClientsRead: 'service-clients:read',
+  serviceClientsWrite: 'service-clients:write',
 } as const
 
 export type Permission = (typeof permissions)[keyof typeof permissions]
 
-const viewer: readonly Permission[] = ['models:read', 'subscriptions:read', 'keys:read', 'usage:read']
+const viewer: readonly Permission[] = [
+  'models:read',
+  'subscriptions:read',
+  'keys:read',
+  'usage:read',
+  'teams:read',
+  'organizations:read',
+  'jobs:read',
+]
 const member: readonly Permission[] = [
   ...viewer,
   'models:call',
@@ -29,9 +60,36 @@ const member: readonly Permission[] = [
   'keys:create',
   'keys:update',
   'keys:revoke',
+  // A team's own administrators are members of the organization; the service asks which team.
+  'teams:update',
 ]
-const manager: readonly Permission[] = [...member, 'approvals:read', 'approvals:decide']
-const organizationAdmin: readonly Permission[] = [...manager, 'audit:read']
+const manager: readonly Permission[] = [
+  ...member,
+  'approvals:read',
+  'approvals:decide',
+  'usage:read-team',
+  'members:read',
+]
+const organizationAdmin: readonly Permission[] = [
+  ...manager,
+  'usage:read-all',
+  'keys:read-all',
+  'keys:write-all',
+  'budgets:read-all',
+  'budgets:write',
+  'teams:read-all',
+  'teams:write',
+  'members:write',
+  'organizations:update',
+  'users:read',
+  'users:write',
+  'audit:read',
+  'jobs:read-all',
+  'webhooks:read',
+  'webhooks:write',
+  'service-clients:read',
+  'service-clients:write',
+]
 
 const byOrganizationRole: Readonly<Record<OrganizationRole, readonly Permission[]>> = {
   viewer,
@@ -42,7 +100,7 @@ const byOrganizationRole: Readonly<Record<OrganizationRole, readonly Permission[
 
 const everything: readonly Permission[] = Object.values(permissions)
 /** A read-only administrator reads everything and writes nothing, whatever else they are. */
-const readEverything = everything.filter((permission) => permission.endsWith(':read'))
+const readEverything = everything.filter((permission) => /:read(-|$)/.test(permission))
 
 /** What a key may do besides calling models: read its own facts. */
 const ofApiKey: ReadonlySet<Permission> = new Set(['models:call', 'models:read', 'keys:read', 'usage:read'])

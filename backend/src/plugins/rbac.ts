@@ -13,6 +13,7 @@ import {
   type AccessRule,
 } from '#platform/http'
 import type { Caller, PlatformRole } from '#platform/services'
+import { crossing, describeAcross } from './rbac/across.ts'
 
 /** One line of the access table: a route, and every statement that it makes about who may call it. */
 export interface RouteAccess {
@@ -142,6 +143,10 @@ function guard(
     )
       throw ApplicationError.forbidden('A read-only administrator changes nothing.', 'admin')
     for (const one of checks) one(request)
+  }
+  if (route.config?.tenant === 'cross') {
+    describeAcross(route)
+    route.preHandler = [...[route.preHandler ?? []].flat(), crossing(app)]
   }
   const earlier = [route.preParsing ?? []].flat()
   const hook = asHook(check)

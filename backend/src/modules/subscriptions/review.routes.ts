@@ -24,8 +24,9 @@ export function registerReviewRoutes(app: FastifyInstance, service: ReviewServic
         description: 'Oldest first; `status=pending` is the queue of what waits for a decision.',
         tags,
         querystring: SubscriptionQueueQuery,
-        response: { 200: Page(SubscriptionRequest), ...errors() },
+        response: { 200: Page(SubscriptionRequest), ...errors(404) },
       },
+      config: { tenant: 'cross' },
       preHandler: [app.authenticate, app.requirePermission('approvals:read')],
     },
     (request) => service.list(callerOf(request), request.query),
@@ -44,7 +45,7 @@ export function registerReviewRoutes(app: FastifyInstance, service: ReviewServic
         body: ApproveSubscription,
         response: { 200: One(SubscriptionRequest), ...errors(404, 409, 413, 415) },
       },
-      config: { audit: 'subscription.approved' },
+      config: { audit: 'subscription.approved', tenant: 'cross' },
       preHandler: [app.authenticate, app.requirePermission('approvals:decide')],
     },
     async (request) => {
@@ -67,7 +68,7 @@ export function registerReviewRoutes(app: FastifyInstance, service: ReviewServic
         body: DenySubscription,
         response: { 200: One(SubscriptionRequest), ...errors(404, 409, 413, 415) },
       },
-      config: { audit: 'subscription.denied' },
+      config: { audit: 'subscription.denied', tenant: 'cross' },
       preHandler: [app.authenticate, app.requirePermission('approvals:decide')],
     },
     async (request) => {

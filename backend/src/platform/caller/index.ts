@@ -6,7 +6,7 @@ export type OrganizationRole = 'admin' | 'manager' | 'member' | 'viewer'
 export interface Caller {
   readonly kind: 'person' | 'apiKey' | 'serviceClient' | 'system'
   /** The door, for audit rows. */
-  readonly door: 'session' | 'token' | 'apiKey' | 'outsideToken' | 'job'
+  readonly door: 'session' | 'token' | 'apiKey' | 'outsideToken' | 'serviceClient' | 'job'
   readonly userId: string | null
   /** Null when the person belongs to no organization: every organization route then answers 403. */
   readonly organizationId: string | null
@@ -14,6 +14,8 @@ export interface Caller {
   readonly organizationRole: OrganizationRole | null
   /** `noun:verb`. */
   readonly permissions: ReadonlySet<string>
+  /** `platform`: an audited look across all organizations; such a caller reads and never writes. */
+  readonly reach?: 'organization' | 'platform'
   /** The session, key or client that was presented; the limiter counts by it. */
   readonly credentialId: string
   readonly requestId: string

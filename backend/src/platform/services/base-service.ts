@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { recordAudit, type AuditEvent } from '#platform/audit'
 import type { Clock } from '#platform/clock'
-import { databaseCode, isTransient, type Database, type Query, type Tx } from '#platform/database'
+import { databaseCode, isTransient, type Database, type PlatformDatabase, type Query, type Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import type { Caller } from '#platform/caller'
 import type { ServiceContext } from './service-context.ts'
@@ -16,15 +16,17 @@ export abstract class BaseService {
   protected readonly log: FastifyBaseLogger
   protected readonly clock: Clock
   readonly #database: Database
+  readonly #platformDatabase: PlatformDatabase
   readonly #constraints: ConstraintErrors
 
   constructor(
-    context: Pick<ServiceContext, 'database' | 'log' | 'clock'>,
+    context: Pick<ServiceContext, 'database' | 'platformDatabase' | 'log' | 'clock'>,
     constraints: ConstraintErrors = {},
   ) {
     this.log = context.log.child({ service: new.target.name })
     this.clock = context.clock
     this.#database = context.database
+    this.#platformDatabase = context.platformDatabase
     this.#constraints = constraints
   }
 
@@ -34,6 +36,8 @@ export abstract class BaseService {
     work: (tx: Tx) => Promise<T>,
     what = 'this change',
   ): Promise<T> {
+    if (caller.reach === 'platform')
+      throw ApplicationError.forbidden('Name one organization: nothing is changed in all of them at once.')
     try {
       return await this.#database.transaction(caller, work)
     } catch (error) {
@@ -41,8 +45,10 @@ export abstract class BaseService {
     }
   }
 
-  /** As `transaction`, for reads only. */
+  /** As `transaction`, for reads only. A caller who looks across organizations (audited by the door) sees all of them. */
   protected read<T>(caller: Caller, work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (caller.reach === 'platform')
+      return this.#platformDatabase.transaction('across-organizations', work, { readOnly: true })
     return this.#database.transaction(caller, work, { readOnly: true })
   }
 
