@@ -5,6 +5,7 @@ import { console } from '#modules/console'
 import { gateway } from '#modules/gateway'
 import { models } from '#modules/models'
 import { operations } from '#modules/operations'
+import { settings } from '#modules/settings'
 import { signIn } from '#modules/sign-in'
 import { subscriptions } from '#modules/subscriptions'
 import { usage } from '#modules/usage'
@@ -22,4 +23,6 @@ export const modules: readonly Module[] = [
   usage,
   gateway,
   operations,
+  // Behind all rooms that define a section.
+  settings,
 ]

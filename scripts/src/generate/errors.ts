@@ -9,6 +9,7 @@ const meanings: Readonly<Record<string, string>> = {
   BUDGET_EXCEEDED:
     'A budget is spent; `details.level` says whose: key, key_model, user, team or organization.',
   CONFLICT: 'The present state does not allow this.',
+  CURRENCY_UNKNOWN: 'Three letters that are no ISO 4217 currency.',
   CSRF: 'A request with the session cookie did not come from a page of this site, or its body is not JSON.',
   DATABASE_UNAVAILABLE: 'PostgreSQL does not answer.',
   EXPIRY_OUT_OF_RANGE: '`expiresAt` lies in the past, or too far ahead.',

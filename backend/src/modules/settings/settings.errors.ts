@@ -1,0 +1,3 @@
+import { registerErrorCodes } from '#platform/errors'
+
+export const codes = registerErrorCodes({ CURRENCY_UNKNOWN: 422 })
