@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { apiKeys } from '#modules/api-keys'
 import { audit } from '#modules/audit'
+import { banners } from '#modules/banners'
 import { console } from '#modules/console'
 import { gateway } from '#modules/gateway'
+import { jobs } from '#modules/jobs'
 import { models } from '#modules/models'
 import { operations } from '#modules/operations'
 import { settings } from '#modules/settings'
@@ -22,7 +24,9 @@ export const modules: readonly Module[] = [
   apiKeys,
   usage,
   gateway,
+  banners,
   operations,
   // Behind all rooms that define a section.
   settings,
+  jobs,
 ]

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
 import { sql, type Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import type { Caller } from '#platform/caller'
@@ -60,7 +61,9 @@ export async function idempotent<T>(
   withoutSecret: (answer: T) => T = (answer) => answer,
 ): Promise<T> {
   if (facts?.key === undefined) return work()
-  const scope = `${caller.organizationId ?? ''}|${callerId(caller)}|${facts.operationId}|${facts.key}`
+  // Named, because the platform's own transactions see the rows of all organizations.
+  const organizationId = caller.organizationId ?? PLATFORM_ORGANIZATION_ID
+  const scope = `${organizationId}|${callerId(caller)}|${facts.operationId}|${facts.key}`
   const { isMine } = await tx.one(
     sql(
       Type.Object({ isMine: Type.Boolean() }),
@@ -74,7 +77,7 @@ export async function idempotent<T>(
     )
   const stored = await tx.find(sql(Stored)`
     select body_digest as "bodyDigest", response from idempotency_keys
-    where caller_id = ${callerId(caller)} and operation_id = ${facts.operationId} and key = ${facts.key} and expires_at > ${now}`)
+    where organization_id = ${organizationId} and caller_id = ${callerId(caller)} and operation_id = ${facts.operationId} and key = ${facts.key} and expires_at > ${now}`)
   if (stored) {
     if (!facts.bodyDigest.equals(stored.bodyDigest))
       throw ApplicationError.unprocessable(
@@ -87,8 +90,8 @@ export async function idempotent<T>(
   const answer = await work()
   const expiresAt = new Date(now.getTime() + HOURS_KEPT * 3_600_000)
   await tx.run(sql`
-    insert into idempotency_keys (caller_id, operation_id, key, body_digest, status_code, response, created_at, expires_at)
-    values (${callerId(caller)}, ${facts.operationId}, ${facts.key}, ${facts.bodyDigest}, ${facts.statusCode},
+    insert into idempotency_keys (organization_id, caller_id, operation_id, key, body_digest, status_code, response, created_at, expires_at)
+    values (${organizationId}, ${callerId(caller)}, ${facts.operationId}, ${facts.key}, ${facts.bodyDigest}, ${facts.statusCode},
       ${JSON.stringify(withoutSecret(answer))}, ${now}, ${expiresAt})
     on conflict (organization_id, caller_id, operation_id, key) do update
       set body_digest = excluded.body_digest, status_code = excluded.status_code, response = excluded.response,
