@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { apiKeys } from '#modules/api-keys'
 import { audit } from '#modules/audit'
 import { banners } from '#modules/banners'
+import { branding } from '#modules/branding'
 import { console } from '#modules/console'
 import { gateway } from '#modules/gateway'
 import { jobs } from '#modules/jobs'
@@ -25,6 +26,7 @@ export const modules: readonly Module[] = [
   usage,
   gateway,
   banners,
+  branding,
   operations,
   // Behind all rooms that define a section.
   settings,

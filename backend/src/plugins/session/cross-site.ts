@@ -15,12 +15,14 @@ function hasBody(request: FastifyRequest): boolean {
 
 /**
  * Refuses what another site's page made the browser send: 403 `CSRF`. Browsers say where a request comes from; one that
- * does not must at least name our origin. A form cannot send JSON without asking first, so a body must be JSON.
+ * does not must at least name our origin. A form can send neither JSON nor an image without asking first, so a body must
+ * be one of these.
  */
 export function refuseCrossSite(request: FastifyRequest, publicOrigin: string): void {
   const site = request.headers['sec-fetch-site']
   if (site === undefined ? request.headers.origin !== publicOrigin : site !== 'same-origin')
     throw refusal('This must be sent by a page of this site.')
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-  if (hasBody(request) && type !== 'application/json') throw refusal('Send the body as application/json.')
+  if (hasBody(request) && type !== 'application/json' && type?.startsWith('image/') !== true)
+    throw refusal('Send the body as application/json.')
 }
