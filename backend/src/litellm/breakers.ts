@@ -9,7 +9,7 @@ import {
 import { isIllness } from './litellm.errors.ts'
 
 /** Calls that fail together share a breaker, so that a failing key administration does not stop the catalogue. */
-export type OperationClass = 'admin' | 'catalogue'
+export type OperationClass = 'admin' | 'catalogue' | 'logs' | 'models'
 
 export type Breakers = Readonly<Record<OperationClass, CircuitBreakerPolicy>>
 
@@ -30,7 +30,7 @@ export function createBreakers(settings: BreakerSettings = {}): Breakers {
         maxDelay: settings.maxRetryMs ?? 10_000,
       }),
     })
-  return { admin: breaker(), catalogue: breaker() }
+  return { admin: breaker(), catalogue: breaker(), models: breaker(), logs: breaker() }
 }
 
 export const isClosed = (breaker: CircuitBreakerPolicy): boolean => breaker.state === CircuitState.Closed

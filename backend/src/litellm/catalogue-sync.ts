@@ -10,6 +10,7 @@ import {
 } from './catalogue.ts'
 import type { LiteLLMClient } from './litellm.client.ts'
 import { LiteLLMError } from './litellm.errors.ts'
+import { ListedId, matches } from './litellm.schemas.ts'
 
 export type SyncTrigger = 'start' | 'timer' | 'request' | 'recovery'
 
@@ -32,6 +33,8 @@ export interface CatalogueStore {
   /** Applied together or not at all; repeating it changes nothing. */
   apply(changes: CatalogueChanges): Promise<void>
   recordRun(run: SyncRun): Promise<void>
+  /** Ids of all deployments that LiteLLM listed just now, for what should exist there because of us. */
+  reconcile?(listedIds: ReadonlySet<string>): Promise<void>
 }
 
 export interface CatalogueSyncOptions {
@@ -46,6 +49,14 @@ export interface CatalogueSyncOptions {
 
 export interface SyncOutcome extends SyncRun {
   readonly rejected: readonly RejectedRow[]
+}
+
+/** What a synchronisation would change now. */
+export interface CataloguePreview {
+  readonly changes: CatalogueChanges
+  readonly rejected: readonly RejectedRow[]
+  readonly stored: readonly StoredModel[]
+  readonly listedIds: ReadonlySet<string>
 }
 
 /** Brings our models in line with what LiteLLM serves. While LiteLLM is away, the last ones stay. */
@@ -76,6 +87,16 @@ export class CatalogueSync {
     if (trigger === 'timer' || trigger === 'start') return await this.#running
     this.#next ??= this.#afterRunning(trigger, signal)
     return await this.#next
+  }
+
+  /** Compares and changes nothing. Rejects with LiteLLMError when LiteLLM cannot be read. */
+  async preview(signal?: AbortSignal): Promise<CataloguePreview | undefined> {
+    const store = this.#options.store()
+    if (!store) return undefined
+    const rows = await this.#options.client.listModels({ signal })
+    const { models, rejected } = readCatalogue(rows)
+    const stored = await store.load()
+    return { changes: compareCatalogue(stored, models), rejected, stored, listedIds: idsOf(rows) }
   }
 
   async #afterRunning(
@@ -142,6 +163,12 @@ export class CatalogueSync {
       await store.apply(changes)
       this.#options.log.info({ added, updated, gone }, 'the catalogue was synchronized with LiteLLM')
     }
+    await store.reconcile?.(idsOf(rows))
     return { result: 'success', added, updated, gone, message: null, rejected }
   }
+}
+
+/** Also of rows that cannot be used: they exist. */
+function idsOf(rows: readonly unknown[]): ReadonlySet<string> {
+  return new Set(rows.flatMap((row) => (matches(ListedId, row) ? [row.model_info.id] : [])))
 }

@@ -8,7 +8,7 @@ export interface CatalogueModel {
   readonly name: string
   readonly provider: string
   readonly description: string
-  /** What every deployment can do, e.g. `vision`, `function_calling`; sorted. */
+  /** What it is for (`chat`, `embeddings` ...) and what every deployment can do (`vision`, `function_calling` ...); sorted. */
   readonly abilities: readonly string[]
   readonly contextLength: number | null
   readonly maxOutputTokens: number | null
@@ -81,13 +81,14 @@ function objection({
 function merge(name: string, deployments: readonly DeploymentRow[]): CatalogueModel {
   const facts = deployments.map((deployment) => deployment.model_info)
   const input = dearest(facts.map((row) => priceOf(row.input_cost_per_token)))
+  const mode = facts.map((row) => row.mode).find((one) => typeof one === 'string' && one !== '') ?? 'chat'
   return {
     name,
     provider: distinct(deployments.map(providerOf)).join(', ').slice(0, 100),
     description: (
       facts.map((row) => row.litemaas?.description ?? row.description ?? '').find((text) => text !== '') ?? ''
     ).slice(0, MAX_DESCRIPTION),
-    abilities: abilitiesOf(facts),
+    abilities: distinct([...abilitiesOf(facts), ...abilitiesOfMode(mode)]),
     contextLength: smallest(facts.map((row) => row.max_input_tokens ?? row.max_tokens)),
     maxOutputTokens: smallest(facts.map((row) => row.max_output_tokens ?? row.max_tokens)),
     inputPriceNanoPerMillion: input,
@@ -98,7 +99,7 @@ function merge(name: string, deployments: readonly DeploymentRow[]): CatalogueMo
         )
       : null,
     outputPriceNanoPerMillion: dearest(facts.map((row) => outputPriceOf(row))),
-    mode: facts.map((row) => row.mode).find((mode) => typeof mode === 'string' && mode !== '') ?? 'chat',
+    mode,
     isRestrictedHint: facts.some((row) => row.litemaas?.restricted === true),
     litellmIds: distinct(facts.map((row) => row.id)),
   }
@@ -118,13 +119,32 @@ function providerOf({ litellm_params: parameters, model_info: facts }: Deploymen
   )
 }
 
+/** LiteLLM's modes in the words of abilities, so that one filter finds all that a model is good for. */
+const ofModes: Readonly<Record<string, readonly string[]>> = {
+  chat: ['chat'],
+  responses: ['chat'],
+  completion: ['completion'],
+  embedding: ['embeddings'],
+  rerank: ['reranking'],
+  image_generation: ['image_generation'],
+  audio_transcription: ['audio_transcription'],
+  audio_speech: ['audio_speech'],
+  ocr: ['document_conversion'],
+}
+export const abilitiesOfMode = (mode: string): readonly string[] => ofModes[mode] ?? []
+/** Flags that go by another name here. */
+const renamedFlags: Readonly<Record<string, string>> = { convert: 'document_conversion' }
+const MAX_ABILITY = 100
+
 /** Only what all deployments can do is promised, because any of them may answer. */
 function abilitiesOf(facts: readonly DeploymentFacts[]): string[] {
   const [first = new Set<string>(), ...others] = facts.map(
     (row) =>
       new Set(
         Object.entries(row).flatMap(([key, value]) =>
-          key.startsWith('supports_') && value === true ? [key.slice(9)] : [],
+          key.startsWith('supports_') && key.length <= MAX_ABILITY && value === true
+            ? [renamedFlags[key.slice(9)] ?? key.slice(9)]
+            : [],
         ),
       ),
   )
@@ -162,6 +182,10 @@ function smallest(sizes: readonly (number | null | undefined)[]): number | null 
 export interface StoredModel {
   readonly model: CatalogueModel
   readonly isAvailable: boolean
+  /** A change of ours is on its way to LiteLLM, so that what it lists now is out of date. */
+  readonly isHeld?: boolean
+  /** Ids of deployments that we removed: while only they are listed, the model has not come back. */
+  readonly removedIds?: readonly string[]
 }
 
 export interface CatalogueChanges {
@@ -182,11 +206,17 @@ export function compareCatalogue(
     added: models.filter((model) => !known.has(model.name)),
     updated: models.filter((model) => {
       const row = known.get(model.name)
-      return row !== undefined && (!row.isAvailable || !isSameModel(row.model, model))
+      if (row === undefined || row.isHeld || isRemoved(row, model)) return false
+      return !row.isAvailable || !isSameModel(row.model, model)
     }),
-    gone: stored.filter((row) => row.isAvailable && !served.has(row.model.name)).map((row) => row.model.name),
+    gone: stored
+      .filter((row) => row.isAvailable && !row.isHeld && !served.has(row.model.name))
+      .map((row) => row.model.name),
   }
 }
+
+const isRemoved = ({ removedIds = [] }: StoredModel, model: CatalogueModel): boolean =>
+  removedIds.length > 0 && model.litellmIds.every((id) => removedIds.includes(id))
 
 /** `isRestrictedHint` is a proposal for new models only, and is no difference. */
 function isSameModel(a: CatalogueModel, b: CatalogueModel): boolean {

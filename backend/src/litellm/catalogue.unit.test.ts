@@ -41,7 +41,7 @@ describe('reading the catalogue', () => {
       name: 'acme/large',
       provider: 'openai',
       description: 'big',
-      abilities: ['vision'],
+      abilities: ['chat', 'vision'],
       contextLength: 8000,
       maxOutputTokens: 2000,
       inputPriceNanoPerMillion: 150_000_000n,
@@ -69,7 +69,7 @@ describe('reading the catalogue', () => {
       }),
     )
     expect(model).toMatchObject({
-      abilities: ['function_calling'],
+      abilities: ['chat', 'function_calling'],
       contextLength: 4000,
       inputPriceNanoPerMillion: 1_000_000_000n,
       outputPriceNanoPerMillion: 9_000_000_000n,
@@ -98,6 +98,17 @@ describe('reading the catalogue', () => {
       only(row('e', { mode: 'embedding', output_cost_per_token: undefined })).outputPriceNanoPerMillion,
     ).toBe(0n)
   })
+
+  test.each<[object, string[]]>([
+    [{ mode: 'embedding', supports_vision: false }, ['embeddings']],
+    [{ mode: 'rerank', supports_vision: false }, ['reranking']],
+    [
+      { supports_convert: true, supports_tokenize: true, supports_parallel_function_calling: true },
+      ['chat', 'document_conversion', 'parallel_function_calling', 'tokenize', 'vision'],
+    ],
+    [{ mode: 'audio_transcription', supports_vision: 1 }, ['audio_transcription']],
+    [{ mode: 'something_new', supports_vision: false }, []],
+  ])('abilities of %j', (facts, abilities) => expect(only(row('m', facts)).abilities).toEqual(abilities))
 
   test('provider from what there is', () => {
     expect(only(row('m', { litellm_provider: undefined }, { model: 'vllm/granite' })).provider).toBe('vllm')
@@ -155,6 +166,20 @@ describe('comparing catalogues', () => {
     expect(compareCatalogue([stored(a), stored(b)], [b])).toEqual({ added: [], updated: [], gone: ['a'] })
     expect(compareCatalogue([stored(a, false), stored(b)], [b])).toEqual({ added: [], updated: [], gone: [] })
     expect(compareCatalogue([stored(a, false)], [a])).toEqual({ added: [], updated: [a], gone: [] })
+  })
+
+  test('what is on its way to LiteLLM is left alone until it has arrived', () => {
+    const dearer = { ...a, inputPriceNanoPerMillion: 1n }
+    const held = { model: a, isAvailable: true, isHeld: true }
+    expect(compareCatalogue([held], [dearer])).toEqual({ added: [], updated: [], gone: [] })
+    expect(compareCatalogue([held], [b])).toEqual({ added: [b], updated: [], gone: [] })
+  })
+
+  test('what we removed does not come back by itself, but by another deployment', () => {
+    const removed = { model: a, isAvailable: false, removedIds: a.litellmIds }
+    expect(compareCatalogue([removed], [a]).updated).toEqual([])
+    const again = { ...a, litellmIds: ['another'] }
+    expect(compareCatalogue([removed], [again]).updated).toEqual([again])
   })
 
   test("the administrator's choice of restriction is not undone by the proxy's proposal", () => {

@@ -3,6 +3,7 @@ import type { PlatformDatabase } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import type { Log, RaiseAlarm } from './alarms.ts'
 import { backoffSeconds } from './backoff.ts'
+import { putDeployment } from './deliver-deployment.ts'
 import { putKey } from './deliver-key.ts'
 import { markDead, markDone, reschedule, settleEarlier } from './intents.queries.ts'
 import type { LiteLLMClient } from './litellm.client.ts'
@@ -60,14 +61,15 @@ export async function deliver(
   } catch (error) {
     return await recordFailure(tools, batch, error)
   }
+  let isNewlyLost = false
   const isOurs = await tools.platform.transaction(JOB, async (tx) => {
     if (!(await markDone(tx, batch))) return false
     await settleEarlier(tx, batch.kind, batch.resourceId)
     if (sent.result === 'applied') await resource.recordApplied(tx, batch.resourceId, sent.version)
-    if (sent.result === 'lost') await resource.recordLost(tx, batch.resourceId)
+    isNewlyLost = sent.result === 'lost' && (await resource.recordLost(tx, batch.resourceId))
     return true
   })
-  if (isOurs && sent.result === 'lost')
+  if (isOurs && isNewlyLost)
     tools.raise({
       kind: 'key_lost',
       message: 'LiteLLM has lost a key whose value nobody knows any more; it needs rotation',
@@ -90,6 +92,7 @@ async function send(
 ): Promise<Sent> {
   const desired = await loadDesired(tools, resource, batch.resourceId)
   const version = desired?.version ?? batch.desiredVersion
+  if (resource.counterpart === 'deployment') return await sendDeployment(tools, desired, batch, signal)
   const hash = batch.hash ?? desired?.key?.hash
   if (batch.isDelete || !desired?.key) {
     // Without a hash a `put` of a revoked row has nothing to do: the revocation's own intent carries it.
@@ -105,6 +108,23 @@ async function send(
     signal,
   })
   return { result, version }
+}
+
+/** Here `hash` is LiteLLM's own id of the deployment. */
+async function sendDeployment(
+  { client }: DeliveryTools,
+  desired: DesiredResource | undefined,
+  batch: Batch,
+  signal: AbortSignal,
+): Promise<Sent> {
+  const version = desired?.version ?? batch.desiredVersion
+  if (!batch.isDelete && desired?.deployment) {
+    await putDeployment(client, desired.deployment, signal)
+    return { result: 'applied', version }
+  }
+  if (batch.hash === undefined) return { result: 'nothing', version }
+  await client.deleteDeployment(batch.hash, { signal })
+  return { result: 'applied', version }
 }
 
 async function loadDesired(
@@ -136,7 +156,11 @@ async function recordFailure(tools: DeliveryTools, batch: Batch, error: unknown)
       return true
     })
     if (isDead)
-      tools.raise({ kind: 'intent_dead', message: 'LiteLLM refuses a key for good', details: facts })
+      tools.raise({
+        kind: 'intent_dead',
+        message: 'LiteLLM refuses what it was told, for good',
+        details: facts,
+      })
     return isDead ? 'dead' : 'pending'
   }
   const tries = batch.tries + 1

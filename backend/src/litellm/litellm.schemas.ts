@@ -67,6 +67,17 @@ export const DeploymentRow = Type.Object({
 })
 export type DeploymentRow = Static<typeof DeploymentRow>
 
+/** As little as names a deployment. */
+export const ListedId = Type.Object({ model_info: Type.Object({ id: Type.String() }) })
+
+/** What LiteLLM says when a deployment was stored; its text is encrypted, and nothing of it is needed. */
+export const StoredDeployment = Type.Object({ model_id: Maybe(Type.String()) })
+export const Acknowledged = Type.Unknown()
+export const ConnectionTest = Type.Object({
+  status: Type.String(),
+  result: Maybe(Type.Object({ error: Maybe(Type.Unknown()) })),
+})
+
 export const Readiness = Type.Object({
   status: Type.String(),
   db: Maybe(Type.String()),

@@ -22,7 +22,7 @@ interface Call<S extends TSchema> {
   readonly operation: string
   /** `none` bypasses the breakers: for asking how LiteLLM is. */
   readonly operationClass: OperationClass | 'none'
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH'
   readonly path: string
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown

@@ -19,7 +19,7 @@ export interface PutIntent extends IntentFacts {
 
 export interface DeleteIntent extends IntentFacts {
   readonly operation: 'delete'
-  /** SHA-256 (hex) of the key's value: the row may be gone before LiteLLM has been told. */
+  /** SHA-256 (hex) of the key's value, or LiteLLM's id of a deployment: the row may be gone before LiteLLM has been told. */
   readonly hash: string
 }
 

@@ -117,7 +117,10 @@ export class Reconciler {
   ): Promise<{ missing: number; drifted: number }> {
     const { platform, clock } = this.#options
     const differences = compareKeys(items, actual, clock.now())
-    const suspects = [...differences.missing, ...differences.drifted.map((drift) => drift.resource)]
+    const absent = differences.missing.filter((item) => !item.isLost)
+    // A key that was lost has turned up again, as after a restore of LiteLLM's database: telling it anew heals it.
+    const found = items.filter((item) => item.isLost && item.key && actual.has(item.key.hash))
+    const suspects = [...absent, ...found, ...differences.drifted.map((drift) => drift.resource)]
     if (suspects.length === 0) return { missing: 0, drifted: 0 }
     return await platform.transaction(JOB, async (tx) => {
       const unsettled = await findUnsettled(
@@ -126,7 +129,7 @@ export class Reconciler {
         suspects.map((item) => item.id),
         startedAt,
       )
-      const missing = differences.missing.filter((item) => !unsettled.has(item.id))
+      const missing = [...absent, ...found].filter((item) => !unsettled.has(item.id))
       const drifted = differences.drifted.filter(
         (drift) => !unsettled.has(drift.resource.id) && this.#isWorthRepairing(drift),
       )

@@ -1,5 +1,6 @@
 import type { Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
+import type { DesiredDeployment } from './deliver-deployment.ts'
 import type { DesiredKey } from './desired-key.ts'
 
 /** What should exist in LiteLLM for one row of a module. */
@@ -10,6 +11,10 @@ export interface DesiredResource {
   readonly version: number
   /** Null: it must not exist there (revoked). */
   readonly key: DesiredKey | null
+  /** It was found lost: nobody can make it anew, so that it is told only if it turns up again. */
+  readonly isLost?: boolean
+  /** Where the rows are deployments of models and no keys: the one that should exist, or null when it must not. */
+  readonly deployment?: DesiredDeployment | null
 }
 
 /**
@@ -19,14 +24,16 @@ export interface DesiredResource {
 export interface Resource {
   /** Names the rows in intents, e.g. `api-key-secret`. */
   readonly kind: string
+  /** What the rows are in LiteLLM; keys unless said otherwise. */
+  readonly counterpart?: 'key' | 'deployment'
   /** The present desired state; ids that exist no more are left out. */
   loadDesired(tx: Tx, ids: readonly string[]): Promise<readonly DesiredResource[]>
   /** LiteLLM has the state of this version (or, after a revocation, has no key any more). */
   recordApplied(tx: Tx, id: string, version: number): Promise<void>
   /** LiteLLM refused this version for good; an administrator must look. */
   recordFailed(tx: Tx, id: string, version: number): Promise<void>
-  /** LiteLLM has lost the key and nobody knows its value any more: it needs rotation. */
-  recordLost(tx: Tx, id: string): Promise<void>
+  /** LiteLLM has lost the key and nobody knows its value any more: it needs rotation. Answers whether that is news. */
+  recordLost(tx: Tx, id: string): Promise<boolean>
   /** Everything that should exist there (`key` never null), page by page, in a stable order. */
   listDesired(
     tx: Tx,

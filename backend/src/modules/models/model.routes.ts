@@ -1,21 +1,26 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
-import { callerOf, errors, IdParams, One, Page } from '#platform/http'
+import { callerOf, errors, IdParams, One, Page, RefTo, strictObject } from '#platform/http'
 import {
   Model,
+  ModelFacet,
   ModelListQuery,
-  ModelSynchronization,
-  ModelSynchronizationListQuery,
+  ModelPrice,
+  ModelPriceListQuery,
+  ModelStatistics,
 } from './model.schemas.ts'
 import type { ModelService } from './model.service.ts'
-import type { SynchronizationService } from './synchronization.service.ts'
 
-export function registerModelRoutes(
-  app: FastifyInstance,
-  models: ModelService,
-  synchronization: SynchronizationService,
-): void {
+const tags = ['models']
+const config = { tenant: 'none' } as const
+/** Short by nature: as many as LiteLLM has providers and abilities. */
+const Facets = strictObject({ data: Type.Array(RefTo(ModelFacet)) })
+
+/** The catalogue as people and keys read it. */
+export function registerModelRoutes(app: FastifyInstance, models: ModelService): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const access = [app.authenticate, app.requirePermission('models:read')]
 
   routes.get(
     '/api/v1/models',
@@ -24,15 +29,63 @@ export function registerModelRoutes(
         operationId: 'listModels',
         summary: 'List models',
         description:
-          'The catalogue, by name unless sorted otherwise. With an API key: the models of that key.',
-        tags: ['models'],
+          'The catalogue, each with your own subscription to it. With an API key: the models of that key.',
+        tags,
         querystring: ModelListQuery,
         response: { 200: Page(Model), ...errors() },
       },
-      config: { tenant: 'none' },
-      preHandler: [app.authenticate, app.requirePermission('models:read'), app.acceptApiKey],
+      config,
+      preHandler: [...access, app.acceptApiKey],
     },
     (request) => models.list(callerOf(request), request.query),
+  )
+
+  routes.get(
+    '/api/v1/models/providers',
+    {
+      schema: {
+        operationId: 'listModelProviders',
+        summary: 'List the providers of models',
+        description: 'What `provider` can be filtered by, with how many models each has.',
+        tags,
+        response: { 200: Facets, ...errors() },
+      },
+      config,
+      preHandler: access,
+    },
+    async (request) => ({ data: await models.providers(callerOf(request)) }),
+  )
+
+  routes.get(
+    '/api/v1/models/abilities',
+    {
+      schema: {
+        operationId: 'listModelAbilities',
+        summary: 'List the abilities of models',
+        description: 'What `ability` can be filtered by, with how many models have each.',
+        tags,
+        response: { 200: Facets, ...errors() },
+      },
+      config,
+      preHandler: access,
+    },
+    async (request) => ({ data: await models.abilities(callerOf(request)) }),
+  )
+
+  routes.get(
+    '/api/v1/models/statistics',
+    {
+      schema: {
+        operationId: 'getModelStatistics',
+        summary: 'Read the catalogue in numbers',
+        description: 'How many models there are, by state, provider and mode, and how many of them you have.',
+        tags,
+        response: { 200: One(ModelStatistics), ...errors() },
+      },
+      config,
+      preHandler: access,
+    },
+    async (request) => ({ data: await models.statistics(callerOf(request)) }),
   )
 
   routes.get(
@@ -41,48 +94,34 @@ export function registerModelRoutes(
       schema: {
         operationId: 'getModel',
         summary: 'Read one model',
-        description: 'A key reads the list instead, which shows its own models.',
-        tags: ['models'],
+        description:
+          'Also one that was removed, because usage names it. A key reads the list instead, which shows its own models.',
+        tags,
         params: IdParams,
         response: { 200: One(Model), ...errors(404) },
       },
-      config: { tenant: 'none' },
-      preHandler: [app.authenticate, app.requirePermission('models:read')],
+      config,
+      preHandler: access,
     },
     async (request) => ({ data: await models.get(callerOf(request), request.params.id) }),
   )
 
-  routes.post(
-    '/api/v1/admin/models/synchronize',
-    {
-      schema: {
-        operationId: 'synchronizeModels',
-        summary: 'Synchronize the catalogue with LiteLLM now',
-        description:
-          'Waits for the end and answers what changed. 409 while another process synchronizes, 503 while LiteLLM cannot be read.',
-        tags: ['models'],
-        response: { 200: One(ModelSynchronization), ...errors(409, 413, 415) },
-      },
-      config: { tenant: 'none', audit: 'models.synchronization_requested' },
-      preHandler: [app.authenticate, app.requirePermission('models:sync')],
-    },
-    async (request) => ({ data: await synchronization.synchronize(callerOf(request)) }),
-  )
-
   routes.get(
-    '/api/v1/admin/models/synchronization',
+    '/api/v1/models/:id/prices',
     {
       schema: {
-        operationId: 'listModelSynchronizations',
-        summary: 'List the last synchronisations',
-        description: 'Newest first, of all processes; kept for 90 days.',
-        tags: ['models'],
-        querystring: ModelSynchronizationListQuery,
-        response: { 200: Page(ModelSynchronization), ...errors() },
+        operationId: 'listModelPrices',
+        summary: 'List what a model has cost',
+        description:
+          'Every price that was ever in force, newest first. A call costs what was in force when it began.',
+        tags,
+        params: IdParams,
+        querystring: ModelPriceListQuery,
+        response: { 200: Page(ModelPrice), ...errors(404) },
       },
-      config: { tenant: 'none' },
-      preHandler: [app.authenticate, app.requireRole('adminReadonly')],
+      config,
+      preHandler: access,
     },
-    (request) => synchronization.list(request.query),
+    (request) => models.prices(callerOf(request), request.params.id, request.query),
   )
 }

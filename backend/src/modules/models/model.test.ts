@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startWorld, type Client, type World } from '../../../test/support/index.ts'
+import { eventually, startWorld, type Client, type World } from '../../../test/support/index.ts'
 
 let world: World
 let alice: Client
@@ -30,14 +30,19 @@ describe('the catalogue', () => {
           provider: 'openai',
           description: expect.stringContaining('small general model'),
           mode: 'chat',
-          abilities: expect.arrayContaining(['function_calling', 'native_streaming']),
+          abilities: expect.arrayContaining(['chat', 'function_calling', 'native_streaming']),
           contextLength: 131_072,
           maxOutputTokens: 8192,
           inputPricePerMillion: 0.15,
           cachedInputPricePerMillion: 0.075,
           outputPricePerMillion: 0.6,
+          inputPricePerToken: 1.5e-7,
+          outputPricePerToken: 6e-7,
+          pricePerRequest: null,
           isRestricted: false,
           availability: 'available',
+          createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+          mySubscription: null,
         },
       ],
       pagination: { total: 1, limit: 20, offset: 0, hasMore: false },
@@ -51,6 +56,66 @@ describe('the catalogue', () => {
     expect(names(await alice.get('/api/v1/models?search=%25'))).toEqual([])
     expect(names(await alice.get('/api/v1/models?provider=nobody'))).toEqual([])
     expect(names(await alice.get('/api/v1/models?availability=disabled'))).toEqual([])
+    expect(names(await alice.get('/api/v1/models?mode=embedding'))).toEqual(['text-embedding-small'])
+    expect(names(await alice.get('/api/v1/models?ability=embeddings'))).toEqual(['text-embedding-small'])
+    expect(names(await alice.get('/api/v1/models?ability=function_calling&ability=vision'))).toEqual([
+      'vision-mini',
+    ])
+    expect(names(await alice.get('/api/v1/models?provider=nobody&provider=openai'))).toHaveLength(5)
+    expect(names(await alice.get('/api/v1/models?minInputPrice=0.9'))).toEqual(['acme/confidential-70b'])
+    expect(names(await alice.get('/api/v1/models?maxInputPrice=0.02'))).toEqual(['text-embedding-small'])
+    expect(names(await alice.get('/api/v1/models?minOutputPrice=0.6&maxOutputPrice=1'))).toEqual([
+      'granite-4-small',
+      'storyteller-long',
+      'vision-mini',
+    ])
+    expect(names(await alice.get('/api/v1/models?minContextLength=128000&maxContextLength=130000'))).toEqual([
+      'vision-mini',
+    ])
+  })
+
+  test('says what it can be filtered by, and what it is in numbers', async () => {
+    expect((await alice.get('/api/v1/models/providers')).body.data).toEqual([{ name: 'openai', models: 5 }])
+    const { data } = (await alice.get('/api/v1/models/abilities')).body
+    expect(data).toEqual(
+      expect.arrayContaining([
+        { name: 'chat', models: 4 },
+        { name: 'embeddings', models: 1 },
+        { name: 'function_calling', models: 3 },
+        { name: 'vision', models: 1 },
+      ]),
+    )
+    expect((await alice.get('/api/v1/models/statistics')).body.data).toEqual({
+      total: 5,
+      available: 5,
+      unavailable: 0,
+      disabled: 0,
+      restricted: 1,
+      withoutPrice: 0,
+      subscribed: 0,
+      providers: [{ name: 'openai', models: 5 }],
+      modes: [
+        { name: 'chat', models: 4 },
+        { name: 'embedding', models: 1 },
+      ],
+    })
+  })
+
+  test('shows one’s own subscription beside each model, and nobody else’s', async () => {
+    const modelId = await idOf('storyteller-long')
+    const bob = await world.as('bob')
+    const { body } = await bob.post('/api/v1/subscriptions', { modelId })
+    const mine = { id: body.data.id, status: 'active' }
+    const seenBy = async (who: Client) =>
+      (await who.get('/api/v1/models?search=storyteller')).body.data[0].mySubscription
+    expect(await seenBy(bob)).toEqual(mine)
+    expect((await bob.get(`/api/v1/models/${modelId}`)).body.data.mySubscription).toEqual(mine)
+    expect(await seenBy(alice)).toBeNull()
+    await bob.delete(`/api/v1/subscriptions/${mine.id}`)
+    expect(await seenBy(bob)).toEqual({ id: mine.id, status: 'cancelled' })
+    const again = await bob.post('/api/v1/subscriptions', { modelId })
+    expect(await seenBy(bob)).toEqual({ id: again.body.data.id, status: 'active' })
+    expect((await bob.get('/api/v1/models/statistics')).body.data.subscribed).toBe(1)
   })
 
   test('sorts and pages', async () => {
@@ -101,7 +166,17 @@ describe('the catalogue', () => {
 })
 
 describe('the synchronisation', () => {
-  const synchronize = () => admin.post('/api/v1/admin/models/synchronize')
+  /** Starts it, and waits for the job. */
+  const synchronize = async () => {
+    const answer = await admin.post('/api/v1/admin/models/synchronize')
+    expect(answer.status).toBe(202)
+    expect(answer.headers.get('location')).toBe(`/api/v1/jobs/${answer.body.data.id}`)
+    return await eventually(async () => {
+      const { body } = await admin.get(`/api/v1/jobs/${answer.body.data.id}`)
+      expect(['succeeded', 'failed']).toContain(body.data.status)
+      return body.data
+    })
+  }
   const deployment = async (name: string) => {
     const { data } = (await world.simulator('GET', '/model/info')) as {
       data: { model_name: string; model_info: { id: string } }[]
@@ -125,9 +200,27 @@ describe('the synchronisation', () => {
     await world.simulator('PATCH', `/model/${story}/update`, { model_info: { input_cost_per_token: 3e-7 } })
     await world.simulator('POST', '/model/delete', { id: await deployment('vision-mini') })
 
-    const answer = await synchronize()
-    expect(answer.status).toBe(200)
-    expect(answer.body.data).toMatchObject({
+    const bob = await world.as('bob')
+    const trial = await admin.post('/api/v1/admin/models/validate')
+    expect(trial.body.data).toMatchObject({
+      isInAgreement: false,
+      added: ['new-one'],
+      updated: [
+        {
+          name: 'storyteller-long',
+          changes: [{ field: 'inputPricePerMillion', before: 0.25, after: 0.3 }],
+        },
+      ],
+      gone: ['vision-mini'],
+      rejected: [],
+      waiting: [],
+      refused: [],
+    })
+    expect(names(await alice.get('/api/v1/models?search=new-one'))).toEqual([])
+
+    const job = await synchronize()
+    expect(job).toMatchObject({ status: 'succeeded', progress: { done: 1, total: 1 }, attempt: 1 })
+    expect(job.result).toMatchObject({
       trigger: 'request',
       result: 'success',
       added: 1,
@@ -137,6 +230,23 @@ describe('the synchronisation', () => {
     })
 
     const { body } = await alice.get('/api/v1/models?limit=100')
+    const history = await alice.get(`/api/v1/models/${await idOf('storyteller-long')}/prices`)
+    expect(history.body.data).toMatchObject([
+      { inputPricePerMillion: 0.3, outputPricePerMillion: 1, validUntil: null },
+      { inputPricePerMillion: 0.25, validUntil: history.body.data[0].validFrom },
+    ])
+    const told = await world.query<{ name: string; username: string; data: object }>(
+      `select e.name, u.username, e.data from events e join users u on u.id = e.user_id where e.name like 'model.%'`,
+    )
+    expect(told).toEqual([
+      {
+        name: 'model.price-changed',
+        username: 'bob',
+        data: { modelId: await idOf('storyteller-long'), modelName: 'storyteller-long' },
+      },
+    ])
+    expect((await bob.get('/api/v1/subscriptions?status=active')).body.pagination.total).toBe(1)
+    expect((await auditor.get('/api/v1/admin/models/drift')).body.data.isInAgreement).toBe(true)
     const byName = new Map(body.data.map((model: { name: string }) => [model.name, model]))
     expect(byName.get('new-one')).toMatchObject({
       isRestricted: true,
@@ -171,7 +281,7 @@ describe('the synchronisation', () => {
   test('changes nothing when nothing has changed, and leaves to administrators what is theirs', async () => {
     await world.query(`update models set is_restricted = false where name = 'new-one'`)
     const before = await world.query('select name, version, updated_at from models order by name')
-    expect((await synchronize()).body.data).toMatchObject({ added: 0, updated: 0, gone: 0 })
+    expect((await synchronize()).result).toMatchObject({ added: 0, updated: 0, gone: 0 })
     expect(await world.query('select name, version, updated_at from models order by name')).toEqual(before)
     await world.query(`update models set availability = 'disabled' where name = 'granite-4-small'`)
     const granite = await deployment('granite-4-small')
@@ -192,17 +302,19 @@ describe('the synchronisation', () => {
     expect((await alice.get('/api/v1/models?search=vision-mini')).body.data[0].availability).toBe('available')
   })
 
-  test('an unreadable LiteLLM is 503 with Retry-After; the last catalogue stays', async () => {
+  test('an unreadable LiteLLM fails the job and says why; the last catalogue stays', async () => {
     const before = names(await alice.get('/api/v1/models'))
     await world.simulator('POST', '/simulator/faults', {
       match: { path: '/model/info' },
       garbage: true,
       times: 20,
     })
-    const answer = await synchronize()
+    const job = await synchronize()
+    const trial = await admin.post('/api/v1/admin/models/validate')
     await world.simulator('DELETE', '/simulator/faults')
-    expect([answer.status, answer.body.code]).toEqual([503, 'LITELLM_UNAVAILABLE'])
-    expect(answer.headers.get('retry-after')).toBe('5')
+    expect([job.status, job.error.code]).toEqual(['failed', 'SYNCHRONIZATION_FAILED'])
+    expect([trial.status, trial.body.code]).toEqual([503, 'LITELLM_UNAVAILABLE'])
+    expect(trial.headers.get('retry-after')).toBe('5')
     expect(names(await alice.get('/api/v1/models'))).toEqual(before)
     const runs = await auditor.get('/api/v1/admin/models/synchronization?limit=1')
     expect(runs.body.data[0]).toMatchObject({
@@ -216,5 +328,7 @@ describe('the synchronisation', () => {
     expect((await auditor.post('/api/v1/admin/models/synchronize')).status).toBe(403)
     expect((await alice.post('/api/v1/admin/models/synchronize')).status).toBe(403)
     expect((await alice.get('/api/v1/admin/models/synchronization')).status).toBe(403)
+    expect((await alice.get('/api/v1/admin/models/drift')).status).toBe(403)
+    expect((await auditor.post('/api/v1/admin/models/validate')).status).toBe(403)
   })
 })

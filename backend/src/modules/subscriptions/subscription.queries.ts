@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { visibleModel } from '#modules/organizations'
 import { sql, type Query, type Tx } from '#platform/database'
 import {
   SubscriptionEvent,
@@ -10,10 +11,13 @@ import {
 
 const Total = Type.Object({ total: Type.BigInt() })
 
-const columns = sql`s.id, s.model_id as "modelId", m.name as "modelName", s.status, s.reason, s.requested_at as "requestedAt",
-  s.decided_at as "decidedAt", s.decision_reason as "decisionReason", s.version, s.user_id as "userId", u.username,
-  u.display_name as "displayName"`
-const joins = sql`join models m on m.id = s.model_id join users u on u.id = s.user_id`
+export const columns = sql`s.id, s.model_id as "modelId", m.name as "modelName", s.status, s.reason, s.requested_at as "requestedAt",
+  s.decided_at as "decidedAt", s.decision_reason as "decisionReason", s.expires_at as "expiresAt", s.version,
+  s.organization_id as "organizationId", o.name as "organizationName", s.user_id as "userId", u.username,
+  u.display_name as "displayName", m.is_restricted as "isRestricted", s.decided_by as "decidedBy",
+  decider.display_name as "decidedByName"`
+export const joins = sql`join models m on m.id = s.model_id join users u on u.id = s.user_id
+  join organizations o on o.id = s.organization_id left join users decider on decider.id = s.decided_by`
 
 const SubscribableModel = Type.Object({
   id: Type.String(),
@@ -24,17 +28,27 @@ export type SubscribableModel = Static<typeof SubscribableModel>
 
 export function findSubscribableModel(tx: Tx, id: string): Promise<SubscribableModel | undefined> {
   return tx.find(sql(SubscribableModel)`
-    select id, is_restricted as "isRestricted", availability from models where id = ${id}`)
+    select id, is_restricted as "isRestricted", availability from models
+    where id = ${id} and ${visibleModel(sql`models.id`)}`)
 }
 
-export function insertSubscription(
-  tx: Tx,
-  row: { userId: string; modelId: string; status: SubscriptionStatus; reason: string | null; at: Date },
-): Promise<SubscriptionRequest> {
+export interface NewSubscription {
+  readonly userId: string
+  readonly modelId: string
+  readonly status: SubscriptionStatus
+  readonly reason: string | null
+  readonly at: Date
+  /** Where somebody else gives it. */
+  readonly granted?: { readonly by: string; readonly reason: string; readonly expiresAt: Date | null }
+}
+
+export function insertSubscription(tx: Tx, row: NewSubscription): Promise<SubscriptionRequest> {
+  const { userId, modelId, status, reason, at, granted } = row
   return tx.one(sql(SubscriptionRequest)`
     with s as (
-      insert into subscriptions (user_id, model_id, status, reason, requested_at)
-      values (${row.userId}, ${row.modelId}, ${row.status}, ${row.reason}, ${row.at}) returning *)
+      insert into subscriptions (user_id, model_id, status, reason, requested_at, decided_by, decided_at, decision_reason, expires_at)
+      values (${userId}, ${modelId}, ${status}, ${reason}, ${at}, ${granted?.by ?? null}, ${granted ? at : null},
+        ${granted?.reason ?? null}, ${granted?.expiresAt ?? null}) returning *)
     select ${columns} from s ${joins}`)
 }
 
@@ -54,8 +68,13 @@ export function findSubscription(
 export const nothingElse: Query = sql``
 export const decided = (by: string | null, at: Date, reason: string | null): Query =>
   sql`, decided_by = ${by}, decided_at = ${at}, decision_reason = ${reason}`
+export const approved = (by: string | null, at: Date, reason: string | null, expiresAt: Date | null): Query =>
+  sql`${decided(by, at, reason)}, expires_at = ${expiresAt}`
+const undecided = sql`, decided_by = null, decided_at = null, decision_reason = null, expires_at = null`
 export const requestedAgain = (at: Date, reason: string | null): Query =>
-  sql`, requested_at = ${at}, reason = coalesce(${reason}, reason), decided_by = null, decided_at = null, decision_reason = null`
+  sql`, requested_at = ${at}, reason = coalesce(${reason}, reason)${undecided}`
+/** Waits again, at the end of the queue. */
+export const waitsAgain = (at: Date): Query => sql`, requested_at = ${at}${undecided}`
 
 /** Undefined when the row has changed since it was read: somebody else was faster. */
 export function updateStatus(
@@ -83,12 +102,34 @@ export function updateReason(
     select ${columns} from s ${joins}`)
 }
 
-function conditionsOf(query: SubscriptionQueueQuery): Query {
+type Filters = Partial<Omit<SubscriptionQueueQuery, 'limit' | 'offset' | 'sort'>>
+
+export function conditionsOf(query: Filters, searched: Query): Query {
   const conditions: Query[] = [sql`true`]
   if (query.status !== undefined) conditions.push(sql`s.status = ${query.status}`)
   if (query.modelId !== undefined) conditions.push(sql`s.model_id = ${query.modelId}`)
   if (query.userId !== undefined) conditions.push(sql`s.user_id = ${query.userId}`)
+  if (query.isRestricted !== undefined) conditions.push(sql`m.is_restricted = ${query.isRestricted}`)
+  if (query.requestedFrom !== undefined) conditions.push(sql`s.requested_at >= ${query.requestedFrom}`)
+  if (query.requestedUntil !== undefined) conditions.push(sql`s.requested_at < ${query.requestedUntil}`)
+  if (query.search !== undefined)
+    conditions.push(sql`position(lower(${query.search}) in lower(${searched})) > 0`)
   return sql.join(conditions, ' and ')
+}
+
+/** Column of each sort key; only these ever reach the text of a statement. */
+const sortColumns: Readonly<Record<string, Query>> = {
+  requestedAt: sql.identifier('s.requested_at'),
+  decidedAt: sql.identifier('s.decided_at'),
+  expiresAt: sql.identifier('s.expires_at'),
+  modelName: sql.identifier('m.name'),
+  username: sql.identifier('u.username'),
+  status: sql.identifier('s.status'),
+}
+
+function orderOf(sort: string): Query {
+  const column = sortColumns[sort.replace(/^-/, '')] ?? sql.identifier('s.requested_at')
+  return sort.startsWith('-') ? sql`${column} desc nulls last, s.id` : sql`${column} asc nulls last, s.id`
 }
 
 interface Rows {
@@ -96,24 +137,44 @@ interface Rows {
   readonly total: number
 }
 
-async function listBy(tx: Tx, where: Query, order: Query, query: SubscriptionListQuery): Promise<Rows> {
+async function listBy(
+  tx: Tx,
+  where: Query,
+  order: Query,
+  query: { limit: number; offset: number },
+): Promise<Rows> {
   const [rows, { total }] = await Promise.all([
     tx.many(sql(SubscriptionRequest)`
       select ${columns} from subscriptions s ${joins} where ${where}
       order by ${order} limit ${query.limit} offset ${query.offset}`),
-    tx.one(sql(Total)`select count(*) as total from subscriptions s where ${where}`),
+    tx.one(sql(Total)`select count(*) as total from subscriptions s ${joins} where ${where}`),
   ])
   return { rows, total: Number(total) }
 }
 
 /** One person's, newest first. */
 export function listOwn(tx: Tx, userId: string, query: SubscriptionListQuery): Promise<Rows> {
-  return listBy(tx, conditionsOf({ ...query, userId }), sql`s.requested_at desc, s.id`, query)
+  return listBy(
+    tx,
+    conditionsOf({ ...query, userId }, sql`m.name`),
+    orderOf(query.sort ?? '-requestedAt'),
+    query,
+  )
 }
 
 /** The organization's, oldest first: the order in which they are to be decided. */
 export function listQueue(tx: Tx, query: SubscriptionQueueQuery): Promise<Rows> {
-  return listBy(tx, conditionsOf(query), sql`s.requested_at, s.id`, query)
+  const searched = sql`m.name || ' ' || u.username || ' ' || u.display_name`
+  return listBy(tx, conditionsOf(query, searched), orderOf(query.sort ?? 'requestedAt'), query)
+}
+
+const Member = Type.Object({ userId: Type.String() })
+
+/** An active member of the caller's organization who is not barred from having subscriptions. */
+export function findSubscriber(tx: Tx, userId: string): Promise<Static<typeof Member> | undefined> {
+  return tx.find(sql(Member)`
+    select ms.user_id as "userId" from memberships ms join users u on u.id = ms.user_id
+    where ms.user_id = ${userId} and ms.status = 'active' and u.status = 'active' and u.platform_role <> 'adminReadonly'`)
 }
 
 export async function insertEvent(

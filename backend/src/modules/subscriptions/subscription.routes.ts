@@ -1,6 +1,16 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { callerOf, errors, expectedVersion, idempotencyOf, IdParams, One, Page } from '#platform/http'
+import {
+  callerOf,
+  errors,
+  expectedVersion,
+  idempotencyOf,
+  IdParams,
+  One,
+  Page,
+  RefTo,
+  strictObject,
+} from '#platform/http'
 import { Type } from '@sinclair/typebox'
 import {
   CreateSubscription,
@@ -9,11 +19,14 @@ import {
   SubscriptionEvent,
   SubscriptionHistoryQuery,
   SubscriptionListQuery,
+  SubscriptionStatistics,
   UpdateSubscription,
 } from './subscription.schemas.ts'
 import type { SubscriptionService } from './subscription.service.ts'
 
 const tags = ['subscriptions']
+/** As many as were asked for: one, or a list. */
+const Created = strictObject({ data: Type.Union([RefTo(Subscription), Type.Array(RefTo(Subscription))]) })
 
 /** What a person does with their own subscriptions. */
 export function registerSubscriptionRoutes(app: FastifyInstance, service: SubscriptionService): void {
@@ -24,12 +37,15 @@ export function registerSubscriptionRoutes(app: FastifyInstance, service: Subscr
     {
       schema: {
         operationId: 'createSubscription',
-        summary: 'Subscribe to a model',
+        summary: 'Subscribe to a model, or to several',
         description:
-          'Active at once; pending until somebody decides where the model is restricted. One live subscription per model.',
+          'Active at once; pending until somebody decides where the model is restricted. One live subscription per model. With `modelIds` all are made or none, and the answer is a list in that order.',
         tags,
         body: CreateSubscription,
-        response: { 201: One(Subscription), ...errors(404, 409, 413, 415, 422) },
+        response: {
+          201: Created,
+          ...errors(404, 409, 413, 415, 422, 'MODEL_NOT_AVAILABLE', 'SUBSCRIPTION_EXISTS'),
+        },
       },
       config: { audit: 'subscription.requested', idempotency: 'optional' },
       preHandler: [app.authenticate, app.requirePermission('subscriptions:create')],
@@ -54,6 +70,21 @@ export function registerSubscriptionRoutes(app: FastifyInstance, service: Subscr
       preHandler: [app.authenticate, app.requirePermission('subscriptions:read')],
     },
     (request) => service.list(callerOf(request), request.query),
+  )
+
+  routes.get(
+    '/api/v1/subscriptions/statistics',
+    {
+      schema: {
+        operationId: 'getSubscriptionStatistics',
+        summary: 'Count your subscriptions',
+        description: 'Your own, by state.',
+        tags,
+        response: { 200: One(SubscriptionStatistics), ...errors() },
+      },
+      preHandler: [app.authenticate, app.requirePermission('subscriptions:read')],
+    },
+    async (request) => ({ data: await service.statistics(callerOf(request)) }),
   )
 
   routes.get(
@@ -83,7 +114,7 @@ export function registerSubscriptionRoutes(app: FastifyInstance, service: Subscr
         tags,
         params: IdParams,
         body: UpdateSubscription,
-        response: { 200: One(Subscription), ...errors(404, 409, 413, 415) },
+        response: { 200: One(Subscription), ...errors(404, 409, 413, 415, 'SUBSCRIPTION_STATE') },
       },
       config: { audit: 'subscription.updated' },
       preHandler: [app.authenticate, app.requirePermission('subscriptions:update')],
@@ -104,7 +135,10 @@ export function registerSubscriptionRoutes(app: FastifyInstance, service: Subscr
           'Your keys lose the model at once; a key that is left without models is disabled. The row stays, cancelled.',
         tags,
         params: IdParams,
-        response: { 204: Type.Null({ description: 'Cancelled.' }), ...errors(404, 409, 413, 415) },
+        response: {
+          204: Type.Null({ description: 'Cancelled.' }),
+          ...errors(404, 409, 413, 415, 'SUBSCRIPTION_STATE'),
+        },
       },
       config: { audit: 'subscription.cancelled' },
       preHandler: [app.authenticate, app.requirePermission('subscriptions:update')],
@@ -125,7 +159,19 @@ export function registerSubscriptionRoutes(app: FastifyInstance, service: Subscr
         tags,
         params: IdParams,
         body: RequestAgain,
-        response: { 200: One(Subscription), ...errors(404, 409, 413, 415, 422) },
+        response: {
+          200: One(Subscription),
+          ...errors(
+            404,
+            409,
+            413,
+            415,
+            422,
+            'MODEL_NOT_AVAILABLE',
+            'SUBSCRIPTION_EXISTS',
+            'SUBSCRIPTION_STATE',
+          ),
+        },
       },
       config: { audit: 'subscription.requested_again', idempotency: 'optional' },
       preHandler: [app.authenticate, app.requirePermission('subscriptions:update')],

@@ -1,7 +1,15 @@
+import { holdRestriction } from '#modules/models'
 import type { Query, Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { assertVersion, idempotent, page, type IdempotencyFacts, type PageOf } from '#platform/http'
 import { BaseService, type Caller, type ServiceContext } from '#platform/services'
+import {
+  auditFacts,
+  changedMeanwhile,
+  deciderOf,
+  entryStatus,
+  toSubscription,
+} from './subscription.answer.ts'
 import { codes, constraints } from './subscription.errors.ts'
 import {
   findSubscribableModel,
@@ -16,6 +24,7 @@ import {
   updateStatus,
   type SubscribableModel,
 } from './subscription.queries.ts'
+import { countOwn } from './subscription-counts.queries.ts'
 import type {
   CreateSubscription,
   Decision,
@@ -23,6 +32,7 @@ import type {
   SubscriptionEvent,
   SubscriptionListQuery,
   SubscriptionRequest,
+  SubscriptionStatistics,
   SubscriptionStatus,
   UpdateSubscription,
 } from './subscription.schemas.ts'
@@ -49,6 +59,8 @@ export interface Change {
   readonly version: number | undefined
   /** What is written besides the state. */
   readonly also: Query
+  /** Whether a refusal may say who has decided meanwhile: to reviewers. */
+  readonly namesDecider?: boolean
 }
 
 /** Rights to models: asked for, granted, denied, given back. */
@@ -60,28 +72,49 @@ export class SubscriptionService extends BaseService {
     this.#hooks = hooks
   }
 
-  /** Active at once, or pending where the model is restricted; 409 `SUBSCRIPTION_EXISTS` while one is live. */
+  /**
+   * Active at once, or pending where the model is restricted; 409 `SUBSCRIPTION_EXISTS` while one is live. For several models
+   * all or none, answered as a list in their order.
+   */
   async create(
     caller: Caller,
     body: CreateSubscription,
     idempotency?: IdempotencyFacts,
-  ): Promise<Subscription> {
+  ): Promise<Subscription | Subscription[]> {
     this.organizationOf(caller)
     const userId = this.personOf(caller)
     const at = this.clock.now()
-    const subscribe = async (tx: Tx) => {
-      const model = await this.#subscribableModel(tx, body.modelId)
+    const subscribe = async (tx: Tx, modelId: string, field: string) => {
+      const model = await this.subscribableModel(tx, modelId, field)
+      const { reason = null } = body
       const status = entryStatus(model)
-      const reason = body.reason ?? null
       const created = await insertSubscription(tx, { userId, modelId: model.id, status, reason, at })
-      await this.#record(tx, caller, undefined, created, 'subscription.requested', body.reason)
+      await this.recordCreation(tx, caller, created, 'subscription.requested', body.reason)
       return toSubscription(created)
+    }
+    const subscribeAll = async (tx: Tx, modelIds: readonly string[]) => {
+      const places = modelIds.map((modelId, index) => ({ modelId, index }))
+      // In one order for everybody, so that two such requests never wait for each other in a ring.
+      const made: Subscription[] = []
+      for (const { modelId, index } of places.toSorted((a, b) => (a.modelId < b.modelId ? -1 : 1)))
+        made[index] = await subscribe(tx, modelId, `modelIds.${index}`)
+      return made
     }
     return await this.transaction(
       caller,
-      (tx) => idempotent(tx, caller, idempotency, at, () => subscribe(tx)),
+      (tx) =>
+        idempotent<Subscription | Subscription[]>(tx, caller, idempotency, at, () =>
+          'modelIds' in body ? subscribeAll(tx, body.modelIds) : subscribe(tx, body.modelId, 'modelId'),
+        ),
       'subscription creation',
     )
+  }
+
+  /** One's own, by state. */
+  statistics(caller: Caller): Promise<SubscriptionStatistics> {
+    this.organizationOf(caller)
+    const userId = this.personOf(caller)
+    return this.read(caller, (tx) => countOwn(tx, userId))
   }
 
   async list(caller: Caller, query: SubscriptionListQuery): Promise<PageOf<Subscription>> {
@@ -157,7 +190,7 @@ export class SubscriptionService extends BaseService {
     const at = this.clock.now()
     const again = async (tx: Tx) => {
       const subject = await this.#own(tx, caller, id)
-      const to = entryStatus(await this.#subscribableModel(tx, subject.modelId))
+      const to = entryStatus(await this.subscribableModel(tx, subject.modelId, 'modelId'))
       const also = requestedAgain(at, request.reason ?? null)
       return toSubscription(
         await this.transition(tx, caller, subject, { act: 'requestAgain', to, ...request, also }),
@@ -180,12 +213,29 @@ export class SubscriptionService extends BaseService {
     subject: SubscriptionRequest,
     change: Change,
   ): Promise<SubscriptionRequest> {
+    const factsOf = change.namesDecider ? deciderOf : () => ({})
+    assertEdge(change.act, subject.status, change.to, factsOf(subject))
     assertVersion(subject.version, change.version)
-    assertEdge(change.act, subject.status, change.to)
     const after = await updateStatus(tx, subject, change.to, change.also)
-    if (!after) throw changedMeanwhile()
+    if (!after) {
+      // Somebody was faster: what they did is committed, and can be read by now.
+      const present = await findSubscription(tx, subject.id)
+      if (present) assertEdge(change.act, present.status, change.to, factsOf(present))
+      throw changedMeanwhile()
+    }
     await this.#record(tx, caller, subject, after, actOf(change.act).audit, change.reason)
     return after
+  }
+
+  /** The record of one that is new. */
+  recordCreation(
+    tx: Tx,
+    caller: Caller,
+    created: SubscriptionRequest,
+    action: string,
+    reason: string | undefined,
+  ): Promise<void> {
+    return this.#record(tx, caller, undefined, created, action, reason)
   }
 
   async #record(
@@ -217,40 +267,17 @@ export class SubscriptionService extends BaseService {
     return row
   }
 
-  async #subscribableModel(tx: Tx, id: string): Promise<SubscribableModel> {
+  /** A model that can be asked for; nobody restricts or opens it until the end of the transaction. */
+  async subscribableModel(tx: Tx, id: string, field: string): Promise<SubscribableModel> {
+    await holdRestriction(tx, id)
     const model = await findSubscribableModel(tx, id)
-    if (!model) throw ApplicationError.notFound('model', id, 'modelId')
+    if (!model) throw ApplicationError.notFound('model', id, field)
     if (model.availability !== 'available')
       throw ApplicationError.unprocessable(
         'This model is not available at present.',
         codes.MODEL_NOT_AVAILABLE,
-        {
-          field: 'modelId',
-        },
+        { field },
       )
     return model
   }
-}
-
-const entryStatus = (model: SubscribableModel): SubscriptionStatus =>
-  model.isRestricted ? 'pending' : 'active'
-
-const changedMeanwhile = () =>
-  ApplicationError.conflict(
-    'This was changed in the meantime; read it again and repeat your change.',
-    'VERSION_CONFLICT',
-  )
-
-const auditFacts = (before: SubscriptionRequest | undefined, after: SubscriptionRequest) => ({
-  category: 'subscription',
-  resourceType: 'subscription',
-  resourceId: after.id,
-  before,
-  after,
-})
-
-/** Without what only reviewers see. */
-function toSubscription(row: SubscriptionRequest): Subscription {
-  const { userId: _userId, username: _username, displayName: _displayName, ...subscription } = row
-  return subscription
 }
