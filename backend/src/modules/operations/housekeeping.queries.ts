@@ -18,8 +18,15 @@ export function deleteExpiredAnswers(tx: Tx): Promise<number> {
       select ctid from idempotency_keys where expires_at < now() limit ${BATCH}))`)
 }
 
+/** Tickets that nobody used. At most one batch. */
+export function deleteExpiredTickets(tx: Tx): Promise<number> {
+  return tx.run(sql`
+    delete from event_tickets where (organization_id, digest) in (
+      select organization_id, digest from event_tickets where expires_at < now() limit ${BATCH})`)
+}
+
 /** What was booked so long ago that nobody reports it a second time. At most one batch. */
-export function deleteOldEvents(tx: Tx, olderThanDays: number): Promise<number> {
+export function deleteOldUsageEvents(tx: Tx, olderThanDays: number): Promise<number> {
   return tx.run(sql`
     delete from usage_events where ctid = any (array(
       select ctid from usage_events where at < now() - ${olderThanDays} * interval '1 day' limit ${BATCH}))`)

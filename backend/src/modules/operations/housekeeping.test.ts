@@ -76,6 +76,32 @@ test('removes what is over, and nothing else', async () => {
   expect(events[0]?.count).toBe(35)
 })
 
+test('removes events, jobs and tickets as long as the settings say, and nothing younger', async () => {
+  await superuser.query(
+    `insert into events (organization_id, name, user_id, at, is_transient)
+     select $1, 'test.happened', $2, now() - n * interval '12 hours', n % 2 = 1 from generate_series(0, 20) n`,
+    [ORGANIZATION, ID],
+  )
+  await superuser.query(
+    `insert into jobs (organization_id, kind, status, finished_at)
+     select $1, 'test.done', 'succeeded', case when n > 0 then now() - n * interval '10 days' end from generate_series(0, 6) n`,
+    [ORGANIZATION],
+  )
+  await superuser.query(
+    `insert into event_tickets (organization_id, digest, session_id, user_id, door, expires_at)
+     select $1, n::text::bytea, $2, $2, 'session', now() - n * interval '1 second' from generate_series(-1, 1) n`,
+    [ORGANIZATION, ID],
+  )
+  await superuser.query(
+    `insert into settings (key, value) values ('section:retention', '{"eventDays": 5, "jobDays": 25}')`,
+  )
+  await housekeeping.run()
+  const count = async (table: string) =>
+    (await superuser.query<{ count: number }>(`select count(*)::int as count from ${table}`)).rows[0]?.count
+  // Lasting ones of 0 to 4 days and a transient one of 12 hours is gone; jobs of 10 and 20 days, and one without an end.
+  expect([await count('events'), await count('jobs'), await count('event_tickets')]).toEqual([5, 3, 1])
+})
+
 test('raises an alarm while calls lie outside of every month, and goes on', async () => {
   expect(housekeeping.misplacedBytes).toBe(0)
   await insertUsage(new Date().toISOString())

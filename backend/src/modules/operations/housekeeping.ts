@@ -1,14 +1,18 @@
+import { retention } from '#modules/settings'
 import type { PlatformDatabase, Tx } from '#platform/database'
+import { deleteOldEvents } from '#platform/events'
+import { deleteOldJobs } from '#platform/jobs'
 import {
   deleteExpiredAnswers,
-  deleteOldEvents,
+  deleteExpiredTickets,
+  deleteOldUsageEvents,
   ensureUsagePartitions,
   misplacedUsageBytes,
 } from './housekeeping.queries.ts'
 
 const JOB = 'housekeeping'
 const MONTHS_AHEAD = 3
-const EVENT_DAYS = 35
+const USAGE_EVENT_DAYS = 35
 
 /** The part of a logger that this job uses. */
 export interface HousekeepingLog {
@@ -38,8 +42,15 @@ export class Housekeeping {
   async run(signal?: AbortSignal): Promise<void> {
     await this.#watchPartitions()
     const answers = await this.#inBatches(deleteExpiredAnswers, signal)
-    const events = await this.#inBatches((tx) => deleteOldEvents(tx, EVENT_DAYS), signal)
-    if (answers + events > 0) this.#log.info({ answers, events }, 'removed what is no longer needed')
+    const usageEvents = await this.#inBatches((tx) => deleteOldUsageEvents(tx, USAGE_EVENT_DAYS), signal)
+    const { eventDays, jobDays } = await this.#platform.transaction(JOB, (tx) => retention.read(tx), {
+      readOnly: true,
+    })
+    const events = await this.#inBatches((tx) => deleteOldEvents(tx, eventDays), signal)
+    const jobs = await this.#inBatches((tx) => deleteOldJobs(tx, jobDays), signal)
+    const tickets = await this.#inBatches(deleteExpiredTickets, signal)
+    if (answers + usageEvents + events + jobs + tickets > 0)
+      this.#log.info({ answers, usageEvents, events, jobs, tickets }, 'removed what is no longer needed')
   }
 
   async #watchPartitions(): Promise<void> {

@@ -60,6 +60,7 @@ export async function operations(app: FastifyInstance): Promise<void> {
         ...schema,
         operationId: 'getLiveness',
         summary: 'Is the process alive?',
+        description: 'As long as the process can answer at all; a reason to restart it when it does not.',
         response: { 200: strictObject({ status: StringEnum(['ok']) }) },
       },
       preHandler: [app.allowPublic],

@@ -120,7 +120,8 @@ export class ScopedPool {
 }
 
 function begin(client: pg.PoolClient, settings: TransactionSettings, readOnly: boolean): Promise<unknown> {
-  const started = client.query(readOnly ? 'begin read only' : 'begin')
+  // All statements of a read see the same moment, so that a page, its total and a sum beside it agree.
+  const started = client.query(readOnly ? 'begin isolation level repeatable read read only' : 'begin')
   const set =
     settings.length === 0
       ? started

@@ -7,6 +7,14 @@ export interface ErrorFacts {
   /** For the log only. */
   readonly cause?: unknown
   readonly retryAfterSeconds?: number | undefined
+  /** Which sentence of the catalogue says this more exactly than the code's own. */
+  readonly phrase?: Phrase | undefined
+}
+
+/** A key of the catalogue of messages, and what its placeholders stand for. */
+export interface Phrase {
+  readonly key: string
+  readonly values?: Readonly<Record<string, unknown>>
 }
 
 const codeOf = (resource: string, ending: string): string =>
@@ -19,6 +27,7 @@ export class ApplicationError extends Error {
   readonly details: Readonly<Record<string, unknown>> | undefined
   readonly suggestion: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly phrase: Phrase | undefined
 
   constructor(code: string, message: string, facts: ErrorFacts = {}, statusCode?: number) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -28,6 +37,7 @@ export class ApplicationError extends Error {
     this.details = facts.details
     this.suggestion = facts.suggestion
     this.retryAfterSeconds = facts.retryAfterSeconds
+    this.phrase = facts.phrase
   }
 
   /** 400: the shape of the request is wrong. `value` is for the log's benefit only and never echoed. */

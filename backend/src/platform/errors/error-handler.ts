@@ -1,18 +1,25 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApplicationError } from './application-error.ts'
+import { languageOf } from './language.ts'
+import { messageIn, suggestionIn } from './translation.ts'
+import { validationError } from './validation-error.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** What this request was refused with, for hooks that run after the answer. */
     refusal: ApplicationError | null
   }
+  interface FastifyInstance {
+    /** For the document, which shows errors as they are written. */
+    readonly errorFormats: readonly ErrorFormat[]
+  }
 }
 
 /** How one family of paths writes an error, e.g. the shape that the SDKs of a public protocol expect. */
 export interface ErrorFormat {
   readonly prefix: string
-  body(error: ApplicationError, request: FastifyRequest): unknown
+  body(error: ApplicationError): unknown
   /** Further headers of this error. */
   headers?(error: ApplicationError): Readonly<Record<string, string>>
 }
@@ -25,31 +32,10 @@ const FASTIFY_CODES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'MALFORMED_BODY',
 }
 
-function fieldOf(error: FastifyError): string {
-  const first = error.validation?.[0]
-  if (!first) return 'body'
-  const path = first.instancePath.replace(/^\//, '').replaceAll('/', '.')
-  const params: Record<string, unknown> = first.params
-  const missing = params['missingProperty'] ?? params['additionalProperty']
-  if (typeof missing === 'string') return path ? `${path}.${missing}` : missing
-  return path || (error.validationContext ?? 'body')
-}
-
 /** Everything that was thrown becomes one ApplicationError; what nobody foresaw becomes a 500 that hides its message. */
 function normalize(error: FastifyError | ApplicationError): ApplicationError {
   if (error instanceof ApplicationError) return error
-  if (error.validation) {
-    const field = fieldOf(error)
-    const first = error.validation[0]
-    const unknown = first?.keyword === 'additionalProperties'
-    return new ApplicationError(
-      'VALIDATION_ERROR',
-      unknown
-        ? `The field '${field}' is not known here.`
-        : `The field '${field}' ${first?.message ?? 'is wrong'}.`,
-      { details: { field, in: error.validationContext ?? 'body' } },
-    )
-  }
+  if (error.validation) return validationError(error.validation, error.validationContext)
   const code = FASTIFY_CODES[error.code]
   if (code) return new ApplicationError(code, error.message, { cause: error })
   const status = error.statusCode ?? 500
@@ -60,16 +46,28 @@ function normalize(error: FastifyError | ApplicationError): ApplicationError {
   return ApplicationError.internal('Something went wrong on our side.', error)
 }
 
-function productBody(error: ApplicationError, request: FastifyRequest): Record<string, unknown> {
-  const isServerError = error.statusCode >= 500
+/** The product's own shape. What a person reads is in their language, what a program reads is not. */
+function productBody(
+  error: ApplicationError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Record<string, unknown> {
+  const language = languageOf(request)
+  const isInternal = error.code === 'INTERNAL'
+  const message = messageIn(language, error)
+  const suggestion = suggestionIn(language, error)
+  const vary = reply.getHeader('vary')
+  void reply
+    .header('content-language', language)
+    .header('vary', vary === undefined ? 'Accept-Language' : `${String(vary)}, Accept-Language`)
   return {
     statusCode: error.statusCode,
     code: error.code,
     error: STATUS_CODES[error.statusCode] ?? 'Error',
-    message: error.code === 'INTERNAL' ? 'Something went wrong on our side.' : error.message,
+    message,
     traceId: request.id,
-    ...(error.details && !(isServerError && error.code === 'INTERNAL') ? { details: error.details } : {}),
-    ...(error.suggestion ? { suggestion: error.suggestion } : {}),
+    ...(error.details && !isInternal ? { details: error.details } : {}),
+    ...(suggestion === undefined || isInternal ? {} : { suggestion }),
   }
 }
 
@@ -82,6 +80,7 @@ function log(request: FastifyRequest, error: ApplicationError): void {
 /** Installs the only code that writes an error response, for thrown errors and for unknown routes. */
 export function installErrorHandler(app: FastifyInstance, formats: readonly ErrorFormat[]): void {
   app.decorateRequest('refusal', null)
+  app.decorate('errorFormats', formats)
   const answer = async (
     thrown: FastifyError | ApplicationError,
     request: FastifyRequest,
@@ -100,7 +99,7 @@ export function installErrorHandler(app: FastifyInstance, formats: readonly Erro
       .code(error.statusCode)
       .type('application/json; charset=utf-8')
       .serializer(JSON.stringify)
-      .send(format ? format.body(error, request) : productBody(error, request))
+      .send(format ? format.body(error) : productBody(error, request, reply))
   }
   app.setErrorHandler(answer)
   app.setNotFoundHandler((request, reply) =>

@@ -15,6 +15,7 @@ export { cursorPage, decodeCursor, page, type Cursor, type Page as PageOf } from
 export {
   CursorInfo,
   CursorPage,
+  describeStatus,
   ErrorBody,
   errors,
   IdParams,

@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject, type TProperties, type TSchema } from '@sinclair/typebox'
+import { errorKind } from '#platform/errors'
 
 /** An object that refuses fields it does not know. Every object on the wire is one. */
 export function strictObject<P extends TProperties>(
@@ -83,10 +84,31 @@ const statusText: Readonly<Record<number, string>> = {
   503: 'A dependency is away; try again after `Retry-After`.',
 }
 
-/** The error answers of an operation: what every guarded route can answer, and its own. */
-export function errors(...own: number[]): Record<number, TSchema> {
-  const all = [...new Set([400, 401, 403, 429, 500, 503, ...own])].sort((a, b) => a - b)
+/**
+ * The error answers of an operation: what every guarded route can answer, and its own. A status stands for the general
+ * codes of that status; the name of a code (`'SELF_APPROVAL'`) adds its status and, to the document, its example.
+ */
+export function errors(...own: ReadonlyArray<number | string>): Record<number, TSchema> {
+  const codes = own.filter((one) => typeof one === 'string').map((code) => ({ code, status: statusOf(code) }))
+  const statuses = own.filter((one) => typeof one === 'number')
+  const all = new Set([400, 401, 403, 429, 500, 503, ...statuses, ...codes.map(({ status }) => status)])
   return Object.fromEntries(
-    all.map((status) => [status, { ...RefTo(ErrorBody), description: statusText[status] ?? 'Refused.' }]),
+    [...all].map((status) => [
+      status,
+      {
+        ...RefTo(ErrorBody),
+        description: describeStatus(status),
+        'x-codes': codes.filter((one) => one.status === status).map(({ code }) => code),
+      },
+    ]),
   )
 }
+
+function statusOf(code: string): number {
+  const kind = errorKind(code)
+  if (!kind) throw new Error(`a route declares the error code ${code}, which nobody registers`)
+  return kind.statusCode
+}
+
+/** What an error status means here, for the document. */
+export const describeStatus = (status: number): string => statusText[status] ?? 'Refused.'

@@ -9,6 +9,8 @@ const SECRETS: ReadonlyArray<readonly [RegExp, string]> = [
     /("(?:authorization|cookie|set-cookie|x-api-key|client_secret|password|secret)"\s*:\s*")[^"]*"/gi,
     '$1[masked]"',
   ],
+  // Whoever holds an invitation's link can use it.
+  [/(\/invitations\/)[A-Za-z0-9_-]{20,}/g, '$1[masked]'],
   [/[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g, '[masked e-mail]'],
 ]
 
