@@ -6,7 +6,7 @@ const amounts = {
   limitNano: Nullable(Type.BigInt()),
   spentNano: Type.BigInt(),
   reservedNano: Type.BigInt(),
-  duration: Nullable(StringEnum(['1d', '7d', '1mo'])),
+  duration: Nullable(StringEnum(['1d', '7d', '1mo', '1y'])),
 }
 
 const KeyBudgetRow = Type.Object({

@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Nullable, strictObject, StringEnum, Timestamp, Usd, Uuid } from '#platform/http'
 
 const window = {
-  duration: Nullable(StringEnum(['1d', '7d', '1mo']), {
+  duration: Nullable(StringEnum(['1d', '7d', '1mo', '1y']), {
     description: 'Calendar windows in UTC; null never starts anew.',
   }),
   resetAt: Nullable(Timestamp(), { description: 'When the present window ends.' }),

@@ -12,7 +12,8 @@ export interface PeriodParts {
   readonly rest: readonly Period[]
 }
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const DEFAULT_DAYS = 30
 const EARLIEST = Date.UTC(1970, 0, 1)
 const LATEST = Date.UTC(2200, 0, 1)
@@ -74,6 +75,17 @@ export function daysOf(period: Period, max: number): string[] {
   const count = Math.ceil((period.to.getTime() - first.getTime()) / DAY_MS)
   if (count > max) throw ApplicationError.validation(`Ask for at most ${max} days.`, 'from')
   return Array.from({ length: count }, (_, index) => dayOf(addDays(first, index)))
+}
+
+/** `YYYY-MM-DDTHH` of every hour that the period touches; 400 when it is longer than `maxDays`. */
+export function hoursOf(period: Period, maxDays: number): string[] {
+  const first = Math.floor(period.from.getTime() / HOUR_MS)
+  const count = Math.ceil(period.to.getTime() / HOUR_MS) - first
+  if (period.to.getTime() - period.from.getTime() > maxDays * DAY_MS)
+    throw ApplicationError.validation(`Ask for at most ${maxDays} days.`, 'from')
+  return Array.from({ length: count }, (_, index) =>
+    new Date((first + index) * HOUR_MS).toISOString().slice(0, 13),
+  )
 }
 
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)

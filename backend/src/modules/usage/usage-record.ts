@@ -21,7 +21,8 @@ export interface FinishedCall {
   readonly completionTokens: number
   readonly costNano: bigint
   readonly isEstimated: boolean
-  readonly durationMs: number
+  /** Null where nobody measured it. */
+  readonly durationMs: number | null
   readonly timeToFirstTokenMs: number | null
   readonly endUser: string | null
   readonly metadata: Readonly<Record<string, string | number | boolean>>

@@ -1,44 +1,26 @@
-import { cursorPage, decodeCursor, usdFromNano } from '#platform/http'
-import { BaseService, type Caller } from '#platform/services'
+import type { Caller } from '#platform/services'
 import { toKeyBudgets, toLevelBudget } from './usage-budget.answer.ts'
 import { listKeyBudgets, listLevelBudgets } from './usage-budget.queries.ts'
 import type { UsageBudget } from './usage-budget.schemas.ts'
-import { daysOf, parseOpenPeriod, parsePeriod, previousPeriod } from './usage-period.ts'
-import { listUsage, sumDays, sumTotals, sumUsage, type Sums, type UsageFilter } from './usage-read.queries.ts'
-import type {
-  UsageDays,
-  UsageLog,
-  UsageLogQuery,
-  UsageSummary,
-  UsageSummaryQuery,
-  UsageTotals,
-} from './usage.schemas.ts'
+import type { UsageFilter } from './usage-filter.ts'
+import { sumUsage } from './usage-read.queries.ts'
+import { bounds, UsageReport } from './usage-report.service.ts'
+import { NOTHING, toPrevious, toTotals } from './usage-totals.ts'
+import { UsageLog, type UsageSummary, type UsageSummaryQuery } from './usage.schemas.ts'
 
-const MAX_DAYS = 400
-
-const NOTHING: UsageTotals = {
-  requests: 0,
-  errors: 0,
-  promptTokens: 0,
-  cachedPromptTokens: 0,
-  completionTokens: 0,
-  cost: 0,
-}
+type OwnFilters = Pick<UsageSummaryQuery, 'modelId' | 'apiKeyId' | 'outcome'>
 
 /** What somebody used and what it cost. A person sees their own calls, a key those that were made with it. */
-export class UsageStatsService extends BaseService {
+export class UsageStatsService extends UsageReport<OwnFilters> {
+  protected readonly fields = Object.keys(UsageLog.properties) as Array<keyof UsageLog>
+
   /** 400 for a period that is empty or does not exist. */
   async summary(caller: Caller, query: UsageSummaryQuery): Promise<UsageSummary> {
-    const filter = this.#filterOf(caller, query)
-    const now = this.clock.now()
-    const period = parsePeriod(query, now)
-    const [rows, previous] = await this.read(caller, (tx) =>
-      Promise.all([sumUsage(tx, filter, period), sumTotals(tx, filter, previousPeriod(period))]),
-    )
+    const { filter, period, now } = this.question(caller, query)
+    const rows = await this.read(caller, (tx) => sumUsage(tx, filter, period))
     const total = rows.find((row) => row.group === 'all')
     return {
-      from: period.from.toISOString(),
-      to: period.to.toISOString(),
+      ...bounds(period),
       ...(total ? toTotals(total) : NOTHING),
       byModel: rows.flatMap((row) =>
         row.modelId === null
@@ -50,31 +32,9 @@ export class UsageStatsService extends BaseService {
           ? []
           : [{ apiKeyId: row.apiKeyId, apiKeyName: row.apiKeyName, ...toTotals(row) }],
       ),
-      previous: toTotals(previous),
+      previous: total ? toPrevious(total) : NOTHING,
       asOf: now.toISOString(),
     }
-  }
-
-  /** Every day of the period, at most 400. */
-  async daily(caller: Caller, query: UsageSummaryQuery): Promise<UsageDays> {
-    const filter = this.#filterOf(caller, query)
-    const now = this.clock.now()
-    const period = parsePeriod(query, now)
-    const days = daysOf(period, MAX_DAYS)
-    const rows = await this.read(caller, (tx) => sumDays(tx, filter, period))
-    const byDay = new Map(rows.map((row) => [row.day, toTotals(row)]))
-    return { data: days.map((day) => ({ day, ...(byDay.get(day) ?? NOTHING) })), asOf: now.toISOString() }
-  }
-
-  /** 400 for a cursor that this server did not make. */
-  async logs(caller: Caller, query: UsageLogQuery) {
-    const filter = this.#filterOf(caller, query)
-    const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
-    const period = parseOpenPeriod(query)
-    const asOf = this.clock.now().toISOString()
-    const rows = await this.read(caller, (tx) => listUsage(tx, filter, period, query, cursor))
-    const logs = rows.map(({ costNano, ...log }): UsageLog => ({ ...log, cost: usdFromNano(costNano) }))
-    return { ...cursorPage(logs, query.limit), asOf }
   }
 
   async budget(caller: Caller): Promise<UsageBudget> {
@@ -97,21 +57,17 @@ export class UsageStatsService extends BaseService {
     }
   }
 
-  #filterOf(caller: Caller, query: Pick<UsageSummaryQuery, 'modelId' | 'apiKeyId'>): UsageFilter {
+  protected filterOf(caller: Caller, query: OwnFilters): UsageFilter {
     this.organizationOf(caller)
-    const { modelId, apiKeyId } = query
-    return { userId: this.personOf(caller), onlyKeyId: keyOf(caller), modelId, apiKeyId }
+    const { modelId, apiKeyId, outcome } = query
+    return {
+      scope: { kind: 'own', userId: this.personOf(caller), onlyKeyId: keyOf(caller) },
+      modelIds: modelId === undefined ? undefined : [modelId],
+      apiKeyIds: apiKeyId === undefined ? undefined : [apiKeyId],
+      outcome,
+    }
   }
 }
 
 const keyOf = (caller: Caller): string | undefined =>
   caller.kind === 'apiKey' ? caller.credentialId : undefined
-
-const toTotals = (sums: Sums): UsageTotals => ({
-  requests: Number(sums.requests),
-  errors: Number(sums.errors),
-  promptTokens: Number(sums.promptTokens),
-  cachedPromptTokens: Number(sums.cachedPromptTokens),
-  completionTokens: Number(sums.completionTokens),
-  cost: usdFromNano(sums.costNano),
-})

@@ -13,6 +13,8 @@ export async function claimEvents(tx: Tx, calls: readonly FinishedCall[]): Promi
   return new Set(rows.map((row) => row.requestId))
 }
 
+const whole = (milliseconds: number | null) => (milliseconds === null ? null : Math.round(milliseconds))
+
 /** The rows travel as one JSON array, so that a flush of any size is one statement with one plan. */
 export async function insertUsage(tx: Tx, calls: readonly FinishedCall[]): Promise<void> {
   const rows = calls.map((call) => ({
@@ -35,8 +37,8 @@ export async function insertUsage(tx: Tx, calls: readonly FinishedCall[]): Promi
     completion_tokens: call.completionTokens,
     cost_nano: call.costNano.toString(),
     is_estimated: call.isEstimated,
-    duration_ms: Math.round(call.durationMs),
-    time_to_first_token_ms: call.timeToFirstTokenMs === null ? null : Math.round(call.timeToFirstTokenMs),
+    duration_ms: whole(call.durationMs),
+    time_to_first_token_ms: whole(call.timeToFirstTokenMs),
     end_user: call.endUser,
     metadata: call.metadata,
   }))
@@ -57,44 +59,54 @@ interface Day {
   organization_id: string
   day: string
   user_id: string
+  team_id: string | null
   api_key_id: string
   model_id: string
   model_name: string
+  outcome: string
   requests: number
   errors: number
   prompt_tokens: number
   cached_prompt_tokens: number
   completion_tokens: number
-  duration_ms: number
+  durations: number[]
+  first_tokens: number[]
 }
+
+const emptyDay = (call: FinishedCall, day: string): Day & { cost: bigint } => ({
+  organization_id: call.organizationId,
+  day,
+  user_id: call.userId,
+  team_id: call.teamId,
+  api_key_id: call.apiKeyId,
+  model_id: call.modelId,
+  model_name: call.modelName,
+  outcome: call.outcome,
+  requests: 0,
+  errors: 0,
+  prompt_tokens: 0,
+  cached_prompt_tokens: 0,
+  completion_tokens: 0,
+  durations: [],
+  first_tokens: [],
+  cost: 0n,
+})
 
 /** Sums up before it writes: many calls of one key on one day are one upsert. */
 export async function addToDays(tx: Tx, calls: readonly FinishedCall[]): Promise<void> {
-  const days = new Map<string, Day & { cost: bigint }>()
+  const days = new Map<string, ReturnType<typeof emptyDay>>()
   for (const call of calls) {
     const day = new Date(call.startedAt).toISOString().slice(0, 10)
-    const name = `${call.organizationId} ${day} ${call.userId} ${call.apiKeyId} ${call.modelId}`
-    const sum = days.get(name) ?? {
-      organization_id: call.organizationId,
-      day,
-      user_id: call.userId,
-      api_key_id: call.apiKeyId,
-      model_id: call.modelId,
-      model_name: call.modelName,
-      requests: 0,
-      errors: 0,
-      prompt_tokens: 0,
-      cached_prompt_tokens: 0,
-      completion_tokens: 0,
-      duration_ms: 0,
-      cost: 0n,
-    }
+    const name = `${call.organizationId} ${day} ${call.userId} ${call.apiKeyId} ${call.modelId} ${call.teamId ?? ''} ${call.outcome}`
+    const sum = days.get(name) ?? emptyDay(call, day)
     sum.requests += 1
     sum.errors += call.outcome === 'error' ? 1 : 0
     sum.prompt_tokens += call.promptTokens
     sum.cached_prompt_tokens += call.cachedPromptTokens
     sum.completion_tokens += call.completionTokens
-    sum.duration_ms += Math.round(call.durationMs)
+    if (call.durationMs !== null) sum.durations.push(Math.round(call.durationMs))
+    if (call.isStream && call.timeToFirstTokenMs !== null)
+      sum.first_tokens.push(Math.round(call.timeToFirstTokenMs))
     sum.cost += call.costNano
     days.set(name, sum)
   }
@@ -102,19 +114,27 @@ export async function addToDays(tx: Tx, calls: readonly FinishedCall[]): Promise
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { cost, ...day }]) => ({ ...day, cost_nano: cost.toString() }))
   await tx.run(sql`
-    insert into usage_daily as d (organization_id, day, user_id, api_key_id, model_id, model_name, requests, errors, prompt_tokens,
-      cached_prompt_tokens, completion_tokens, cost_nano, duration_ms)
-    select organization_id, day, user_id, api_key_id, model_id, model_name, requests, errors, prompt_tokens,
-      cached_prompt_tokens, completion_tokens, cost_nano, duration_ms
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (organization_id uuid, day date, user_id uuid, api_key_id uuid,
-      model_id uuid, model_name text, requests bigint, errors bigint, prompt_tokens bigint, cached_prompt_tokens bigint,
-      completion_tokens bigint, cost_nano bigint, duration_ms bigint)
-    on conflict on constraint usage_daily_pkey do update set
+    insert into usage_daily as d (organization_id, day, user_id, team_id, api_key_id, model_id, model_name, outcome, requests,
+      errors, prompt_tokens, cached_prompt_tokens, completion_tokens, cost_nano, duration_ms, duration_calls, first_token_ms,
+      first_token_calls, duration_histogram, first_token_histogram)
+    select organization_id, day, user_id, team_id, api_key_id, model_id, model_name, outcome, requests, errors, prompt_tokens,
+      cached_prompt_tokens, completion_tokens, cost_nano, (select coalesce(sum(ms), 0) from unnest(durations) as ms),
+      cardinality(durations), (select coalesce(sum(ms), 0) from unnest(first_tokens) as ms), cardinality(first_tokens),
+      latency_histogram(durations), latency_histogram(first_tokens)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (organization_id uuid, day date, user_id uuid, team_id uuid,
+      api_key_id uuid, model_id uuid, model_name text, outcome text, requests bigint, errors bigint, prompt_tokens bigint,
+      cached_prompt_tokens bigint, completion_tokens bigint, cost_nano bigint, durations integer[], first_tokens integer[])
+    on conflict on constraint usage_daily_key do update set
       requests = d.requests + excluded.requests, errors = d.errors + excluded.errors,
       prompt_tokens = d.prompt_tokens + excluded.prompt_tokens,
       cached_prompt_tokens = d.cached_prompt_tokens + excluded.cached_prompt_tokens,
       completion_tokens = d.completion_tokens + excluded.completion_tokens, cost_nano = d.cost_nano + excluded.cost_nano,
-      duration_ms = d.duration_ms + excluded.duration_ms, model_name = excluded.model_name`)
+      duration_ms = d.duration_ms + excluded.duration_ms, duration_calls = d.duration_calls + excluded.duration_calls,
+      first_token_ms = d.first_token_ms + excluded.first_token_ms,
+      first_token_calls = d.first_token_calls + excluded.first_token_calls,
+      duration_histogram = add_latencies(d.duration_histogram, excluded.duration_histogram),
+      first_token_histogram = add_latencies(d.first_token_histogram, excluded.first_token_histogram),
+      model_name = excluded.model_name`)
 }
 
 /** At most once a second and key, because a hot key would otherwise rewrite its row at every flush. */

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock'
 import { databaseCode, type PlatformDatabase, type Tx } from '#platform/database'
 import { bookSpent, lowerReservations, settleHold, type Spent, type Taken } from '#modules/budgets'
 import type { FinishedCall } from './usage-record.ts'
+import { UsageAnnouncer } from './usage-announcer.ts'
 import { addToDays, claimEvents, insertUsage, touchKeys } from './usage-write.queries.ts'
 
 export interface UsageWriterOptions {
@@ -24,6 +25,7 @@ const RETRY_MS = 250
  */
 export class UsageWriter {
   readonly #options: UsageWriterOptions
+  readonly #announcer: UsageAnnouncer
   #queue: FinishedCall[] = []
   #flushing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -31,6 +33,7 @@ export class UsageWriter {
 
   constructor(options: UsageWriterOptions) {
     this.#options = options
+    this.#announcer = new UsageAnnouncer(options)
   }
 
   get queued(): number {
@@ -79,8 +82,8 @@ export class UsageWriter {
     }
   }
 
-  #transact(batch: readonly FinishedCall[]): Promise<void> {
-    return this.#options.platform.transaction('usage-writer', (tx) => this.#write(tx, batch))
+  async #transact(batch: readonly FinishedCall[]): Promise<void> {
+    await this.#options.platform.transaction('usage-writer', (tx) => this.#write(tx, batch))
   }
 
   /** What cannot be written even without its optional facts stays reserved, for the sweeper to charge. */
@@ -111,23 +114,32 @@ export class UsageWriter {
     }
   }
 
-  async #write(tx: Tx, batch: readonly FinishedCall[]): Promise<void> {
+  /** Books calls in a transaction of somebody else's; answers the request ids of those that were not booked before. */
+  book(tx: Tx, calls: readonly FinishedCall[]): Promise<ReadonlySet<string>> {
+    return calls.length === 0 ? Promise.resolve(new Set()) : this.#write(tx, calls)
+  }
+
+  async #write(tx: Tx, batch: readonly FinishedCall[]): Promise<ReadonlySet<string>> {
     const fresh = await claimEvents(tx, batch)
     const calls = batch.filter((call) => fresh.has(call.requestId))
-    if (calls.length === 0) return
+    if (calls.length === 0) return fresh
     const taken = takenBy(calls)
     const spent = spentBy(calls)
     const work = [insertUsage(tx, calls), addToDays(tx, calls), touchKeys(tx, calls)]
     if (spent.length > 0) work.push(bookSpent(tx, spent, this.#options.clock.now()))
     if (taken.length > 0) work.push(lowerReservations(tx, taken))
+    // Behind the booking, because it tells how the budgets stand now.
+    work.push(this.#announcer.announce(tx, calls))
     // One flight: the statements do not depend on each other's answers.
     await Promise.all(work)
+    return fresh
   }
 
   /** Writes the rest; rejects when the database does not take it. */
   async stop(): Promise<void> {
     this.#isStopping = true
     await this.flush()
+    await this.#announcer.stop()
   }
 }
 
@@ -140,7 +152,7 @@ const withoutOptionalFacts = (call: FinishedCall): FinishedCall => ({
   errorCode: null,
   metadata: {},
   timeToFirstTokenMs: null,
-  durationMs: 0,
+  durationMs: null,
 })
 
 /** Summed up before they travel: many calls of a flush share one lease. */

@@ -10,32 +10,48 @@ const Moment = (description: string) =>
     description: `${description} A date (midnight UTC) or a date-time.`,
   })
 
-const filters = {
+export const Outcome = StringEnum(['success', 'error', 'cancelled'], 'cancelled: the client went away.')
+
+export const ownFilters = {
   modelId: Type.Optional(Uuid('Only calls of this model.')),
   apiKeyId: Type.Optional(Uuid('Only calls with this key.')),
+  outcome: Type.Optional(Outcome),
 }
 
 export const AsOf = Timestamp('When this was read. Calls that ended more than a second before are in it.')
 
-const Count = (description: string) => Type.Integer({ minimum: 0, description })
+export const Count = (description: string) => Type.Integer({ minimum: 0, description })
 
-const totals = {
+/** Of answered calls, or of those with the outcome that was asked for. */
+const Average = (description: string) =>
+  Nullable(Type.Number({ minimum: 0 }), { description: `${description}; null where nothing was measured.` })
+
+export const totals = {
   requests: Count('Calls, failed ones included.'),
   errors: Count('Calls that failed.'),
+  cancelled: Count('Calls whose client went away.'),
+  successRate: Nullable(Type.Number({ minimum: 0, maximum: 1 }), {
+    description: 'Share of the calls that were answered; null without calls.',
+  }),
   promptTokens: Count('Input tokens, cached ones included.'),
   cachedPromptTokens: Count('Input tokens that the model had cached.'),
   completionTokens: Count('Output tokens.'),
   cost: Usd('What the calls cost.'),
+  averageDurationMs: Average('Mean duration of the calls that were answered'),
+  averageTimeToFirstTokenMs: Average('Mean time to the first token of the streamed calls that were answered'),
 }
 
-const UsageTotals = strictObject(totals)
+export const UsageTotals = strictObject(totals)
 export type UsageTotals = Static<typeof UsageTotals>
 
-export const UsageSummaryQuery = strictObject({
-  ...filters,
+export const Previous = strictObject(totals, { description: 'The period of equal length just before.' })
+
+export const periodQuery = {
   from: Type.Optional(Moment('First moment. By default 30 days before `to`.')),
   to: Type.Optional(Moment('The moment after the last. By default the end of today.')),
-})
+}
+
+export const UsageSummaryQuery = strictObject({ ...ownFilters, ...periodQuery })
 export type UsageSummaryQuery = Static<typeof UsageSummaryQuery>
 
 const ModelUsage = strictObject({
@@ -45,7 +61,9 @@ const ModelUsage = strictObject({
 })
 const KeyUsage = strictObject({
   apiKeyId: Uuid(),
-  apiKeyName: Nullable(Type.String({ maxLength: 100 }), { description: 'Null once the key is deleted.' }),
+  apiKeyName: Nullable(Type.String({ maxLength: 100 }), {
+    description: 'Once the key is deleted, its last one.',
+  }),
   ...totals,
 })
 
@@ -56,10 +74,7 @@ export const UsageSummary = strictObject(
     ...totals,
     byModel: Type.Array(ModelUsage, { maxItems: 20, description: 'The dearest first.' }),
     byKey: Type.Array(KeyUsage, { maxItems: 20, description: 'The dearest first.' }),
-    previous: Type.Object(UsageTotals.properties, {
-      additionalProperties: false,
-      description: 'The period of equal length just before.',
-    }),
+    previous: Previous,
     asOf: AsOf,
   },
   { $id: 'UsageSummary', description: 'What somebody used in a period.' },
@@ -67,8 +82,15 @@ export const UsageSummary = strictObject(
 export type UsageSummary = Static<typeof UsageSummary>
 
 export const UsageDay = strictObject(
-  { day: Type.String({ format: 'date', maxLength: 10, description: 'In UTC.' }), ...totals },
-  { $id: 'UsageDay', description: 'What somebody used on one day.' },
+  {
+    day: Type.String({ format: 'date', maxLength: 10, description: 'In UTC.' }),
+    completeness: StringEnum(
+      ['complete', 'partial', 'unknown'],
+      'Whether calls made directly to LiteLLM are in it: all of them, not all, or not checked yet. Calls through the gateway always are.',
+    ),
+    ...totals,
+  },
+  { $id: 'UsageDay', description: 'What was used on one day.' },
 )
 export type UsageDay = Static<typeof UsageDay>
 
@@ -78,18 +100,39 @@ export const UsageDays = strictObject({
 })
 export type UsageDays = Static<typeof UsageDays>
 
-const Outcome = StringEnum(['success', 'error', 'cancelled'], 'cancelled: the client went away.')
-
-export const UsageLogQuery = strictObject({
-  ...filters,
+/** What narrows a list of calls, and its order. */
+export const logQuery = {
   from: Type.Optional(Moment('First moment.')),
   to: Type.Optional(Moment('The moment after the last.')),
-  outcome: Type.Optional(Outcome),
+  errorCode: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'Only calls that failed so.' }),
+  ),
+  requestId: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'The `x-request-id` of the call’s answer.' }),
+  ),
+  minCost: Type.Optional(Usd('Only calls that cost at least this.')),
+  minDurationMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 2_147_483_647,
+      description: 'Only calls that took at least this long.',
+    }),
+  ),
+  sort: Type.Optional(StringEnum(['-at', 'at'], '`-at`: the newest first, which is the default.')),
+}
+
+export const logPageQuery = {
   limit: pageQuery.limit,
   cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 300, description: '`nextCursor` of the page before.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 300,
+      description: '`nextCursor` of the page before; sorted alike.',
+    }),
   ),
-})
+}
+
+export const UsageLogQuery = strictObject({ ...ownFilters, ...logQuery, ...logPageQuery })
 export type UsageLogQuery = Static<typeof UsageLogQuery>
 
 const Milliseconds = (description: string) => Nullable(Type.Integer(), { description })
@@ -113,7 +156,7 @@ export const UsageLog = strictObject(
     completionTokens: totals.completionTokens,
     cost: Usd('What the call cost.'),
     isEstimated: Type.Boolean({ description: 'LiteLLM told no usage, so what was set aside was charged.' }),
-    durationMs: Milliseconds('From the call’s beginning to its end.'),
+    durationMs: Milliseconds('From the call’s beginning to its end; null where nobody measured it.'),
     timeToFirstTokenMs: Milliseconds('Until the first byte of the answer.'),
   },
   { $id: 'UsageLog', description: 'One model call. Prompts and answers are not kept.' },
