@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { OutsideKeys } from './auth/outside-keys.ts'
 import { createOidcProvider } from './oauth/oidc.ts'
 import { createOpenShiftProvider } from './oauth/openshift.ts'
 import type { OAuthProvider, ProviderSettings } from './oauth/provider.ts'
@@ -25,7 +26,7 @@ export const oauth = fp(
     }
     const provider =
       config.OAUTH_PROVIDER === 'oidc'
-        ? createOidcProvider(settings)
+        ? createOidcProvider(settings, (url) => new OutsideKeys(url).find)
         : await createOpenShiftProvider(app, settings)
     app.decorate('oauth', provider)
   },

@@ -2,6 +2,7 @@ import fastifyRateLimit from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApplicationError } from '#platform/errors'
+import { liveLimits } from './rate-limit/live-limits.ts'
 
 /** A network that one party controls: an IPv4 address, or the /64 of an IPv6 address. */
 function networkOf(address: string): string {
@@ -29,7 +30,7 @@ const isProbe = (request: FastifyRequest) => request.url.startsWith('/health/')
 /** Counts each request once it is known who asks: by credential, else by network. Refusals of `rbac` come after and count too. */
 export const rateLimit = fp(
   async (app) => {
-    const { REQUEST_RATE_LIMIT, ANONYMOUS_RATE_LIMIT } = app.config
+    const limits = liveLimits(app)
     app.addHook('onRoute', (route) => {
       if (route.url.startsWith('/v1/')) route.config = { ...route.config, rateLimit: false }
     })
@@ -37,7 +38,7 @@ export const rateLimit = fp(
       global: true,
       timeWindow: 60_000,
       cache: 20_000,
-      max: (request) => (request.caller ? REQUEST_RATE_LIMIT : ANONYMOUS_RATE_LIMIT),
+      max: (request) => limits.of(request.caller),
       keyGenerator: (request) =>
         request.caller ? `c:${request.caller.credentialId}` : `a:${networkOf(request.ip)}`,
       allowList: (request) => isGatewayCall(request) || isProbe(request),

@@ -124,7 +124,7 @@ function guard(
     throw new Error(`the route ${route.url} is declared public and guarded at once`)
   const acceptsKey = rules.some((rule) => rule.kind === 'acceptsApiKey' || rule.kind === 'onlyApiKey')
   const methods = [route.method].flat()
-  const isReadOnlyForAuditors = !OWN_AFFAIRS.some((prefix) => route.url.startsWith(prefix))
+  const isReadOnlyForAuditors = !OWN_AFFAIRS.some((prefix) => `${route.url}/`.startsWith(prefix))
 
   for (const method of methods)
     table.push({ method, url: route.url, operationId: route.schema?.operationId, rules })
@@ -145,8 +145,8 @@ function guard(
     for (const one of checks) one(request)
   }
   if (route.config?.tenant === 'cross') {
-    describeAcross(route)
-    route.preHandler = [...[route.preHandler ?? []].flat(), crossing(app)]
+    const options = describeAcross(route)
+    route.preHandler = [...[route.preHandler ?? []].flat(), crossing(app, options)]
   }
   const earlier = [route.preParsing ?? []].flat()
   const hook = asHook(check)

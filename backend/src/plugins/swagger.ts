@@ -1,22 +1,13 @@
 import fastifySwagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
-import type { RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { declaredAccess, ruleOf, type AccessRule } from '#platform/http'
+import { declaredAccess, ruleOf, strictObject } from '#platform/http'
+import { finishDocument, type Notes, type OpenApiDocument } from './swagger/document.ts'
+import { errorCodesOf, examplesOf } from './swagger/error-codes.ts'
+import { doorsOf, factsOf } from './swagger/who-may.ts'
 
 const DESCRIPTION = `The API of LiteMaaS. Sign in with a bearer token (\`POST /api/auth/token\`) or, where an operation allows it, with an API key.`
-
-type Security = Array<Record<string, string[]>>
-
-/** Which credentials open a route, in the words of the document and of `x-auth`. */
-function doorsOf(rules: readonly AccessRule[]): { auth: string; security: Security } {
-  if (rules.some((rule) => rule.kind === 'public')) return { auth: 'public', security: [] }
-  if (rules.some((rule) => rule.kind === 'onlyApiKey')) return { auth: 'key', security: [{ apiKey: [] }] }
-  const people: Security = [{ session: [] }, { token: [] }]
-  if (rules.some((rule) => rule.kind === 'acceptsApiKey'))
-    return { auth: 'session, key', security: [...people, { apiKey: [] }] }
-  return { auth: 'session', security: people }
-}
 
 function extensionsOf(route: RouteOptions): Record<string, unknown> {
   const rules = declaredAccess(route).map(ruleOf)
@@ -37,6 +28,38 @@ function extensionsOf(route: RouteOptions): Record<string, unknown> {
   }
 }
 
+/** The schema's own words, and below them what the code knows. */
+function descriptionOf(schema: FastifySchema, route: RouteOptions): { description: string } {
+  return { description: [schema.description, factsOf(route)].filter(Boolean).join('\n\n') }
+}
+
+/** What responses carry for this plugin only: names of error codes, and examples as they stand in the document. */
+const OWN_NOTES = new Set(['x-codes', 'x-examples'])
+
+function responsesOf(schema: FastifySchema): Record<string, unknown> {
+  if (typeof schema.response !== 'object' || schema.response === null) return {}
+  const responses = Object.entries(schema.response).map(([status, response]) => {
+    const parts = Object.entries(response as object).filter(([name]) => !OWN_NOTES.has(name))
+    return [status, Object.fromEntries(parts)] as const
+  })
+  return { response: Object.fromEntries(responses) }
+}
+
+/** The router's wildcard has no name; in the document it is called as its schema's title says. */
+function namedWildcard(url: string, schema: FastifySchema): { url: string; schema: FastifySchema } {
+  if (!url.endsWith('/*')) return { url, schema }
+  const params = schema.params as ReturnType<typeof strictObject>
+  const { '*': wildcard, ...others } = params.properties
+  const name = wildcard?.title ?? 'rest'
+  return {
+    url: url.replace(/\*$/, `:${name}`),
+    schema: {
+      ...schema,
+      params: strictObject({ ...others, ...(wildcard === undefined ? {} : { [name]: wildcard }) }),
+    },
+  }
+}
+
 const IDEMPOTENCY_KEY = {
   type: 'string',
   minLength: 1,
@@ -47,6 +70,7 @@ const IDEMPOTENCY_KEY = {
 }
 const IF_MATCH = {
   type: 'string',
+  maxLength: 11,
   pattern: '^"?[0-9]{1,9}"?$',
   description: 'The version that you believe to change; another one is a 409.',
 }
@@ -68,10 +92,11 @@ function headersOf(route: RouteOptions): Record<string, unknown> {
   }
 }
 
-const options: FastifyDynamicSwaggerOptions = {
+const options = (app: FastifyInstance, notes: Map<string, Notes>): FastifyDynamicSwaggerOptions => ({
   openapi: {
     openapi: '3.1.0',
     info: { title: 'LiteMaaS', version: '1', description: DESCRIPTION },
+    servers: [{ url: '/', description: 'This installation.' }],
     components: {
       securitySchemes: {
         session: {
@@ -94,14 +119,36 @@ const options: FastifyDynamicSwaggerOptions = {
     buildLocalReference: (json, _base, _fragment, index) =>
       typeof json['$id'] === 'string' ? json['$id'] : `def-${index}`,
   },
-  transform: ({ schema, url, route }) => ({
-    url,
-    schema:
-      (schema as { hide?: boolean } | undefined)?.hide === true
-        ? schema
-        : { ...schema, ...headersOf(route), ...extensionsOf(route) },
-  }),
-}
+  transform: ({ schema, url, route }) => {
+    const own: FastifySchema = schema ?? {}
+    if (own.hide === true) return { url, schema: own }
+    const named = namedWildcard(url, own)
+    const examples = examplesOf(route)
+    const codes = examples.size > 0 ? undefined : errorCodesOf(route)
+    const format = app.errorFormats.find((candidate) => url.startsWith(candidate.prefix))
+    for (const method of [route.method].flat())
+      notes.set(placeOf(named.url, method), { codes, format, examples })
+    return {
+      url: named.url,
+      schema: {
+        ...named.schema,
+        ...descriptionOf(own, route),
+        ...responsesOf(own),
+        ...headersOf(route),
+        ...extensionsOf(route),
+      },
+    }
+  },
+  transformObject: (given) => {
+    const document = ('openapiObject' in given ? given.openapiObject : given.swaggerObject) as object
+    finishDocument(document as OpenApiDocument, (path, method) => notes.get(placeOf(path, method)))
+    return document
+  },
+})
+
+/** One spelling for the router's `:id` and the document's `{id}`. */
+const placeOf = (url: string, method: string): string =>
+  `${method.toUpperCase()} ${url.replaceAll(/:([a-zA-Z]+)/g, '{$1}')}`
 
 /** The plugin's own policy, without what its pages do not need. */
 const asStrictAsOurs = (policy: string): string =>
@@ -114,7 +161,7 @@ const asStrictAsOurs = (policy: string): string =>
 /** OpenAPI 3.1 from the schemas and access of the routes, and Swagger UI at /docs; there is no hand-written document. */
 export const swagger = fp(
   async (app) => {
-    await app.register(fastifySwagger, options)
+    await app.register(fastifySwagger, options(app, new Map()))
     if (!app.config.DOCS_ENABLED) return
     await app.register(fastifySwaggerUi, {
       routePrefix: '/docs',

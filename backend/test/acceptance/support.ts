@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import pg from 'pg'
+import { ApiError, createApi, type Api as Client, type Arguments } from '@litemaas/client'
 import { freePort } from '@litemaas/scripts/postgres'
 import { mintToken } from '@litemaas/scripts/sign-in'
 
@@ -109,6 +110,8 @@ export interface Model {
   readonly inputPricePerMillion: number
   readonly outputPricePerMillion: number
 }
+
+type KeySettings = Partial<Arguments<'createApiKey'>['body']>
 
 export interface Replica {
   readonly url: string
@@ -234,32 +237,38 @@ export class Product {
     await this.litellm('DELETE', '/simulator/faults')
   }
 
+  /** The generated client, as this person. */
+  client(person: string): Client {
+    return createApi({ baseUrl: this.url, credential: () => this.token(person) })
+  }
+
   /** The catalogue, by name. */
   async models(): Promise<Map<string, Model>> {
-    const alice = await this.as('alice')
-    const { body } = await alice('GET', '/api/v1/models?limit=100')
-    return new Map((body.data as Model[]).map((model) => [model.name, model]))
+    const { data } = await this.client('alice').listModels({ query: { limit: 100 } })
+    // The simulated LiteLLM prices all its models; one without a price fails where it is calculated with.
+    const priced = data.map(({ inputPricePerMillion: input, outputPricePerMillion: output, ...model }) => ({
+      ...model,
+      inputPricePerMillion: input ?? Number.NaN,
+      outputPricePerMillion: output ?? Number.NaN,
+    }))
+    return new Map(priced.map((model) => [model.name, model]))
   }
 
   /** A key of that person for these models; subscribes where needed. */
-  async createKey(person: string, names: string[], settings: Record<string, unknown> = {}): Promise<NewKey> {
-    const ask = await this.as(person)
+  async createKey(person: string, names: string[], settings: KeySettings = {}): Promise<NewKey> {
+    const client = this.client(person)
     const catalogue = await this.models()
     const modelIds: string[] = []
     for (const name of names) {
-      const model = catalogue.get(name)
-      if (!model) throw new Error(`there is no model ${name}`)
-      modelIds.push(model.id)
-      const { status } = await ask('POST', '/api/v1/subscriptions', { modelId: model.id })
-      if (status !== 201 && status !== 409) throw new Error(`subscribing answered ${String(status)}`)
+      const modelId = catalogue.get(name)?.id
+      if (modelId === undefined) throw new Error(`there is no model ${name}`)
+      modelIds.push(modelId)
+      await client.createSubscription({ body: { modelId } }).catch((error: unknown) => {
+        if (!(error instanceof ApiError && error.code === 'SUBSCRIPTION_EXISTS')) throw error
+      })
     }
-    const { status, body } = await ask('POST', '/api/v1/api-keys', {
-      name: 'acceptance',
-      modelIds,
-      ...settings,
-    })
-    if (status !== 201) throw new Error(`creating a key answered ${String(status)} ${JSON.stringify(body)}`)
-    return { id: body.data.id as string, key: body.data.key as string }
+    const { data } = await client.createApiKey({ body: { name: 'acceptance', modelIds, ...settings } })
+    return { id: data.id, key: data.key ?? '' }
   }
 
   async stop(): Promise<void> {

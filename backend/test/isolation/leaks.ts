@@ -58,6 +58,8 @@ function trialsOf(table: TenantTable): Trial[] {
     .filter((one) => one.isKey)
     .map((one) => one.name)
     .join(', ')
+  // A table without a primary key has a unique constraint in its place.
+  const target = key === '' ? `on constraint ${name}_key` : `(${key})`
   const theirs = `where organization_id = '${THEIRS}'`
   return [
     { what: 'select', text: `select from ${name} ${theirs}` },
@@ -72,7 +74,7 @@ function trialsOf(table: TenantTable): Trial[] {
     },
     {
       what: 'upsert',
-      text: `${existing.text} on conflict (${key}) do update set ${same}`,
+      text: `${existing.text} on conflict ${target} do update set ${same}`,
       values: existing.values,
     },
     { what: 'copy in', text: `copy ${name} from stdin` },

@@ -2,15 +2,29 @@
 
 /** Tables of the platform: no organization_id, their own policies by person or reference. */
 export const PLATFORM_TABLES = [
+  'banner_dismissals',
+  'banners',
+  'branding_images',
+  'event_readers',
+  'gateway_call_rows',
   'identities',
+  'ledger_checks',
+  'litellm_spend_inbox',
   'login_attempts',
+  'logout_tokens',
+  'model_deployments',
   'model_prices',
   'model_sync_runs',
   'models',
+  'notification_preferences',
   'organizations',
   'processes',
+  'provider_grants',
   'sessions',
   'settings',
+  'spend_log_windows',
+  'usage_days_checked',
+  'usage_recounts',
   'users',
 ]
 
@@ -23,18 +37,25 @@ export const UNIQUE_ACROSS_ORGANIZATIONS = [
   'api_key_secrets.api_key_secrets_digest_key',
   // A random id that the database makes; the application reads none.
   'litellm_intents.litellm_intents_pkey',
+  // Resolves an invitation's link before its organization is known; a digest of 256 random bits tells nobody anything.
+  'invitations.invitations_digest_key',
 ]
 
 /** Every SECURITY DEFINER function: who owns it, and who may execute it. */
 export const SECURITY_DEFINER_FUNCTIONS = [
+  'lookup.apply_user_defaults() of litemaas_lookup for litemaas_lookup',
   'lookup.find_api_key(bytea[]) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_identity(text, text) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'lookup.find_invitation(bytea) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'lookup.find_platform_budget(timestamp with time zone) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_session(bytea) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_session_by_id(uuid) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.list_my_memberships(uuid) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.organization_ids() of litemaas_lookup for litemaas_lookup, litemaas_owner',
   'lookup.provision_outside_identity(text, text, text, text, text, uuid, text, text, text) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.redigest_api_key(bytea, bytea, text) of litemaas_lookup for litemaas_app, litemaas_lookup',
-  'lookup.sign_in_identity(text, text, text, text, boolean, text, text, boolean, text, text) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'lookup.search_people(text) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'lookup.sign_in_identity(text, text, text, text, boolean, text, text, text[], boolean, text, text) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'public.drop_old_usage_partitions(integer) of litemaas_owner for litemaas_owner, litemaas_platform',
   'public.ensure_usage_partitions(integer) of litemaas_owner for litemaas_owner, litemaas_platform',
 ]

@@ -82,8 +82,12 @@ describe('every tenant table, two organizations with the same rows', () => {
     )
     expect(tables.map((one) => one.name).filter((name) => !seen.includes(name))).toEqual([
       'audit_chains',
+      'event_tickets',
+      'ledger_differences',
       'litellm_intents',
       'usage_events',
+      'usage_recount_differences',
+      'usage_recount_totals',
     ])
   })
 
@@ -123,7 +127,7 @@ describe('every tenant table, two organizations with the same rows', () => {
   it('tells nobody what another organization holds: the same natural keys stand in both', async () => {
     for (const table of tables) {
       const shared = table.columns.filter(
-        (one) => one.isKey && !one.isGloballyUnique && one.name !== 'organization_id',
+        (one) => one.isKey && !one.isIdentity && !one.isGloballyUnique && one.name !== 'organization_id',
       )
       for (const { name } of shared) {
         const { rows } = await superuser.query<{ n: number }>(
@@ -224,9 +228,26 @@ describe('the tables of the platform', () => {
   it('shows the organization that one works in, and no other', async () => {
     expect(await asApp(scope, () => rowsOf('select id from organizations'))).toEqual([{ id: OURS }])
     expect(await asApp({ user_id: me }, () => rowsOf('select id from organizations'))).toEqual([])
-    expect(await asApp(scope, () => attempt(app, `update organizations set name = 'Mine'`))).toEqual({
-      error: '42501',
-    })
+    const run = (statement: string) => asApp(scope, () => attempt(app, statement))
+    expect(await run(`update organizations set name = 'Look-alike Ltd'`)).toEqual({ rows: 1 })
+    expect(await run(`update organizations set name = 'Mine' where id = '${THEIRS}'`)).toEqual({ rows: 0 })
+    // Nobody widens their own organization, not even by a mistake in our SQL.
+    for (const change of [
+      `status = 'active'`,
+      'is_default = true',
+      'is_restricted_to_list = false',
+      'rpm_limit = null',
+      'tpm_limit = null',
+      'max_parallel_requests = null',
+      `id = '${THEIRS}'`,
+    ])
+      expect(await run(`update organizations set ${change}`), change).toEqual({ error: '42501' })
+    for (const statement of [
+      `insert into organizations (name) values ('Mine')`,
+      'delete from organizations',
+      'delete from organization_models',
+    ])
+      expect(await run(statement), statement).toEqual({ error: '42501' })
   })
 
   it('shows identities and sessions to their person only', async () => {

@@ -24,11 +24,16 @@ let catalogue: Catalogue
 let callers: ReadonlyArray<readonly [name: string, client: Client, pool: Pool]>
 let user: Client
 let keyClient: Client
+let spareModel: string
 
 beforeAll(async () => {
   world = await startWorld()
   document = new ApiDocument(world.app)
   catalogue = await catalogueOf(world)
+  const [spare] = await world.query<{ id: string }>(
+    `insert into models (name, provider, mode) values ('spare', 'test', 'chat') returning id`,
+  )
+  spareModel = spare?.id ?? ''
   const belongings = new Belongings(world, catalogue)
   const ids = async (member: Awaited<ReturnType<typeof newMember>>): Promise<Pool> => {
     const { id: keyId = '' } = await belongings.apiKey(member)
@@ -84,6 +89,10 @@ function complaints(operation: Operation, answer: Answer): string[] {
 /** Sessions that a fuzzer would end by finding the right route, and jobs that it would only repeat. */
 const NOT_FUZZED = new Set(['signOut', 'endOtherSessions', 'synchronizeModels'])
 
+/** The models that other tests need are not the fuzzer's to close or to remove. */
+const poolFor = (operation: Operation, pool: Pool): Pool =>
+  operation.path.startsWith('/api/v1/admin/models') ? { ids: [spareModel] } : pool
+
 describe('any request at all', () => {
   it('gets a documented answer, and never one of 500 and more', { timeout: 900_000 }, async () => {
     const found = new Map<string, string>()
@@ -93,18 +102,21 @@ describe('any request at all', () => {
         if (who !== 'a key' && operation.auth === 'key') continue
         if (who === 'a key' && !operation.auth.includes('key')) continue
         await fc.assert(
-          fc.asyncProperty(requestsOf(document, operation, pool), async ({ path, body, headers }) => {
-            const answer = await client.request(operation.method, path, body, headers)
-            const wrong = complaints(operation, answer)
-            // All of them at once: one finding shall not hide the others. Each is kept with the shortest request that shows it.
-            for (const one of wrong) {
-              const request =
-                `${who}: ${operation.method} ${path} ${JSON.stringify(headers)} ${body ?? ''}`.slice(0, 600)
-              const known = found.get(one.slice(0, 120))
-              if (known === undefined || known.length > request.length + one.length + 1)
-                found.set(one.slice(0, 120), `${one}\n${request}`)
-            }
-          }),
+          fc.asyncProperty(
+            requestsOf(document, operation, poolFor(operation, pool)),
+            async ({ path, body, headers }) => {
+              const answer = await client.request(operation.method, path, body, headers)
+              const wrong = complaints(operation, answer)
+              // All of them at once: one finding shall not hide the others. Each is kept with the shortest request that shows it.
+              for (const one of wrong) {
+                const request =
+                  `${who}: ${operation.method} ${path} ${JSON.stringify(headers)} ${body ?? ''}`.slice(0, 600)
+                const known = found.get(one.slice(0, 120))
+                if (known === undefined || known.length > request.length + one.length + 1)
+                  found.set(one.slice(0, 120), `${one}\n${request}`)
+              }
+            },
+          ),
           { numRuns: Math.ceil(who === 'a user' ? RUNS : RUNS / 2), seed: SEED, endOnFailure: true },
         )
       }

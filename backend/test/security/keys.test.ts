@@ -124,7 +124,7 @@ describe('a key', () => {
         (one) => one.method === 'GET' && !one.path.startsWith('/api/auth/'),
       ))
         for (const caller of callers) {
-          const answer = await caller.get(operation.path.replace('{id}', id).replace('{*}', CHAT))
+          const answer = await caller.get(operation.path.replace('{id}', id).replace('{model}', CHAT))
           expect(foundIn(JSON.stringify(answer.body) ?? '', key), operation.operationId).toEqual([])
           expect(JSON.stringify(answer.body) ?? '', operation.operationId).not.toMatch(
             /"(digest|litellmTokenHash|proxyTokenHash|pepperVersion|hash)"/,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startWorld, type World } from '../support/index.ts'
+import { eventually, startWorld, type World } from '../support/index.ts'
 import { Browser } from '../support/browser.ts'
 
 interface Cluster {
@@ -124,6 +124,35 @@ describe('OpenShift', () => {
       await world.query('select issuer, subject from identities where user_id = $1', [data.user.id]),
     ).toEqual([{ issuer: cluster.url, subject: 'uid-of-jane@example.com' }])
     expect(browser.cookies.size).toBe(1)
+  })
+
+  it('is asked again for the groups, with the access token, until it refuses that', async () => {
+    const server = await world.startServer({ ROLE_REFRESH_SECONDS: '1' })
+    cluster.user = user(['litemaas-admins'], 'rosa')
+    const browser = new Browser(server.url)
+    await browser.signIn('x')
+    const me = async () => {
+      const { status, body } = await browser.get('/api/auth/me')
+      return [status, body.data?.platformRole]
+    }
+    expect(await me()).toEqual([200, 'admin'])
+    cluster.user = user(['litemaas-users'], 'rosa')
+    await eventually(async () => expect(await me()).toEqual([200, 'user']))
+    cluster.userStatus = 503
+    await eventually(async () => {
+      const [grant] = await world.query<{ seconds: number }>(
+        `select extract(epoch from due_at - now())::float as seconds from provider_grants g
+         join identities i on i.id = g.identity_id where i.subject = 'uid-of-rosa'`,
+      )
+      expect(grant?.seconds).toBeGreaterThan(0)
+    })
+    expect(await me()).toEqual([200, 'user'])
+    cluster.userStatus = 401
+    await eventually(async () => expect(await me()).toEqual([401, undefined]))
+    expect(await world.query(`select status from users where username = 'rosa'`)).toEqual([
+      { status: 'departed' },
+    ])
+    await server.close()
   })
 
   it('knows initial administrators by their unique name', async () => {

@@ -24,7 +24,7 @@ export class Client {
   }
 
   async request(method: string, path: string, body?: unknown, headers: Headers_ = {}): Promise<Answer> {
-    const raw = typeof body === 'string'
+    const raw = typeof body === 'string' || body instanceof Uint8Array
     const response = await fetch(this.#base + path, {
       method,
       redirect: 'manual',
@@ -33,9 +33,10 @@ export class Client {
         ...this.#headers,
         ...headers,
       },
-      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
     })
-    const text = await response.text()
+    const isEndless = method === 'GET' && response.headers.get('content-type')?.includes('text/event-stream')
+    const text = isEndless === true ? await firstPart(response) : await response.text()
     return { status: response.status, headers: response.headers, body: parsed(text) }
   }
 
@@ -54,6 +55,14 @@ export class Client {
   delete(path: string, headers?: Headers_): Promise<Answer> {
     return this.request('DELETE', path, undefined, headers)
   }
+}
+
+/** Of a stream that has no end: what comes first; then the client goes away. */
+async function firstPart(response: Response): Promise<string> {
+  const reader = response.body?.getReader()
+  const part = await reader?.read()
+  await reader?.cancel()
+  return Buffer.from(part?.value ?? []).toString()
 }
 
 function parsed(text: string): unknown {

@@ -310,6 +310,7 @@ export function stageResource(installation: string): Resource {
     },
     async recordLost(tx, id) {
       await tx.run(sql`update stage_keys set note = 'lost' where id = ${id}`)
+      return true
     },
     async listDesired(tx, cursor) {
       const rows = await tx.many(sql(StageRow)`select ${columns} from stage_keys

@@ -1,6 +1,13 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Operation } from './openapi.ts'
-import { addMember, clientOf, type Member, type MemberOptions } from './people.ts'
+import {
+  addMember,
+  addOrganization,
+  clientOf,
+  DEFAULT_ORGANIZATION,
+  type Member,
+  type MemberOptions,
+} from './people.ts'
 import type { World } from './world.ts'
 
 /** A request that would succeed, were the caller allowed to make it. */
@@ -8,6 +15,9 @@ export interface Prepared {
   readonly params: Readonly<Record<string, string>>
   readonly query?: string
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Of a body that is not JSON. */
+  readonly contentType?: string
 }
 
 /** The models of the world, by what tests need of them. */
@@ -97,6 +107,41 @@ const ownSubscription = async ({ belongings, member }: Needs) => (await belongin
 const ownPending = ({ belongings, member }: Needs) => belongings.pending(member)
 const ownDenied = ({ belongings, member }: Needs) => belongings.denied(member)
 const ownKey = async ({ belongings, member }: Needs) => (await belongings.apiKey(member))['id']
+const colleaguesKey = async ({ belongings, colleague }: Needs): Promise<string> =>
+  String((await belongings.apiKey(await colleague()))['id'])
+const colleaguesRevokedKey = async (needs: Needs): Promise<string> => {
+  const id = await colleaguesKey(needs)
+  await needs.world.query('update api_keys set revoked_at = now() where id = $1', [id])
+  return id
+}
+const colleaguesBudget = async ({ world, colleague }: Needs): Promise<string> => {
+  const { organizationId, userId } = await colleague()
+  const [row] = await world.query<{ id: string }>(
+    `insert into budgets (organization_id, level, subject_id, limit_nano) values ($1, 'user', $2, 1000000000) returning id`,
+    [organizationId, userId],
+  )
+  return row?.id ?? ''
+}
+const once = () => ({ 'idempotency-key': randomUUID() })
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+const colleaguesActive = async ({ belongings, colleague }: Needs) =>
+  (await belongings.subscription(await colleague()))['id']
+const colleaguesSuspended = async (needs: Needs) => {
+  const id = await colleaguesActive(needs)
+  await needs.world.query(
+    `update subscriptions set status = 'suspended', version = version + 1 where id = $1`,
+    [id],
+  )
+  return id
+}
+/** A model that nobody else needs. */
+const spareModel = async ({ world }: Needs) => {
+  const [row] = await world.query<{ id: string }>(
+    `insert into models (name, provider, mode) values ($1, 'test', 'chat') returning id`,
+    [`spare-${randomUUID()}`],
+  )
+  return row?.id
+}
 const colleaguesPending = async ({ belongings, colleague }: Needs) => belongings.pending(await colleague())
 const ownSession = async ({ world, member }: Needs) => {
   const [row] = await world.query<{ id: string }>(
@@ -112,14 +157,170 @@ const chat = {
   max_tokens: 5,
 }
 
+/** A PNG of one pixel. */
+export const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+const someLogo = (world: World) =>
+  world.query(
+    `insert into branding_images (slot, media_type, content, digest) values ('login-logo', 'image/png', $1, 'x')
+     on conflict (slot) do nothing`,
+    [PIXEL],
+  )
+const someBanner = async ({ world }: Needs) => {
+  const [row] = await world.query<{ id: string }>(
+    `insert into banners (severity, texts, dismiss_hours) values ('info', '{"en": "Hello"}', 24) returning id`,
+  )
+  return row?.id
+}
+
+const colleagueId = async ({ colleague }: Needs) => (await colleague()).userId
+const noLimits = {
+  rpmLimit: null,
+  tpmLimit: null,
+  maxParallelRequests: null,
+  maxBudget: null,
+  budgetDuration: null,
+}
+
+const ownJob = async ({ world, member }: Needs) => {
+  // Later than any test lasts, so that it stays what it is.
+  const [row] = await world.query<{ id: string }>(
+    `insert into jobs (organization_id, kind, created_by, next_at) values ($1, 'test.waits', $2, now() + interval '1 day') returning id`,
+    [member.organizationId ?? DEFAULT_ORGANIZATION, member.userId],
+  )
+  return row?.id
+}
+
+const ownOrganization = async ({ member }: Needs) => member.organizationId ?? DEFAULT_ORGANIZATION
+/** A team of the person's own organization, which they administer. */
+const ownTeam = async ({ world, member }: Needs): Promise<string> => {
+  const [row] = await world.query<{ id: string }>(
+    `with t as (insert into teams (organization_id, name) values ($1, $2) returning organization_id, id)
+     insert into team_members (organization_id, team_id, user_id, role) select organization_id, id, $3, 'admin' from t
+     returning team_id as id`,
+    [member.organizationId ?? DEFAULT_ORGANIZATION, `Team ${randomUUID()}`, member.userId],
+  )
+  return row?.id ?? ''
+}
+const ownTeamAndColleague = async (needs: Needs) => {
+  const id = await ownTeam(needs)
+  const userId = await colleagueId(needs)
+  await needs.world.query(
+    `insert into team_members (organization_id, team_id, user_id) select organization_id, id, $2 from teams where id = $1`,
+    [id, userId],
+  )
+  return { id, userId }
+}
+/** Answers the id; the token is known to whoever passes one. */
+export async function someInvitation(
+  world: World,
+  member: Member,
+  organizationId: string,
+  token: string = randomUUID(),
+): Promise<string> {
+  const [row] = await world.query<{ id: string }>(
+    `insert into invitations (organization_id, digest, role, created_by, expires_at)
+     values ($1, sha256($2::bytea), 'member', $3, now() + interval '1 hour') returning id`,
+    [organizationId, Buffer.from(token), member.userId],
+  )
+  return row?.id ?? ''
+}
+/** The token of an invitation to another organization. */
+const invited = async ({ world, member }: Needs): Promise<string> => {
+  const token = randomBytes(32).toString('base64url')
+  await someInvitation(world, member, await addOrganization(world, 'Hosts'), token)
+  return token
+}
+
+const ledgerCheck = async ({ world }: Needs) => {
+  const [row] = await world.query<{ id: string }>(
+    `insert into ledger_checks (trigger, from_day, started_at, organizations, differences) values ('command', now(), now(), 1, 0) returning id`,
+  )
+  return row?.id
+}
+const usageRecount = async ({ world, member }: Needs) => {
+  const [row] = await world.query<{ id: string }>(
+    `insert into usage_recounts (id, job_organization_id, from_day, to_day, is_applied, created_by)
+     values (gen_random_uuid(), gen_random_uuid(), now(), now(), false, $1) returning id`,
+    [member.userId],
+  )
+  return row?.id
+}
+const deadReport = async ({ world }: Needs) => {
+  const [row] = await world.query<{ id: string }>(
+    `insert into litellm_spend_inbox (request_id, arrived_by, record, state, reason)
+     values (gen_random_uuid()::text, 'push', '{"startedAt": 1767225600000, "modelGroup": "none", "model": ""}', 'dead', 'a test') returning id`,
+  )
+  return row?.id
+}
+
 const requests: Readonly<Record<string, Make>> = {
+  receiveLiteLLMUsage: async () => ({ params: {}, body: [] }),
+  startUsageRecount: async () => ({ params: {}, body: { from: '2026-01-01', to: '2026-01-01' } }),
+  getUsageRecount: onId(usageRecount),
+  listUsageRecountDifferences: onId(usageRecount),
+  listUsageRecountTotals: onId(usageRecount),
+  redriveUsageIntake: onId(deadReport),
+  listLedgerDifferences: onId(ledgerCheck),
+  createOrganization: async () => ({ params: {}, body: { name: 'Another organization' } }),
+  getOrganization: onId(ownOrganization),
+  updateOrganization: onId(ownOrganization, { rpmLimit: null }),
+  getOrganizationModels: onId(ownOrganization),
+  setOrganizationModels: onId(ownOrganization, { isRestrictedToList: false, modelIds: [] }),
+  renameOrganization: async () => ({ params: {}, body: { name: 'Default organization' } }),
+  updateMember: onId(colleagueId, { role: 'viewer' }),
+  removeMember: onId(colleagueId),
+  createInvitation: async () => ({ params: {}, body: { role: 'member' } }),
+  revokeInvitation: onId(({ world, member }) =>
+    someInvitation(world, member, member.organizationId ?? DEFAULT_ORGANIZATION),
+  ),
+  getInvitationOffer: async (needs) => ({ params: { token: await invited(needs) } }),
+  acceptInvitation: async (needs) => ({ params: {}, body: { token: await invited(needs) } }),
+  getTeam: onId(ownTeam),
+  listTeamKeys: onId(ownTeam),
+  listTeamMembers: onId(ownTeam),
+  addTeamMember: async (needs) => ({
+    params: { id: await ownTeam(needs) },
+    body: { userId: await colleagueId(needs) },
+  }),
+  updateTeamMember: async (needs) => ({ params: await ownTeamAndColleague(needs), body: { role: 'admin' } }),
+  removeTeamMember: async (needs) => ({ params: await ownTeamAndColleague(needs) }),
+  createTeam: async () => ({ params: {}, body: { name: `Team ${randomUUID()}` } }),
+  updateTeam: onId(ownTeam, { description: 'Another description' }),
+  archiveTeam: onId(ownTeam),
+  getJob: onId(ownJob),
+  cancelJob: onId(ownJob),
+  getAnyJob: onId(ownJob),
   completeSignIn: async () => ({ params: {}, query: '?code=none&state=none' }),
   switchOrganization: async ({ member }) => ({
     params: {},
     body: { organizationId: member.organizationId ?? randomUUID() },
   }),
   endSession: onId(ownSession),
+  updateUsersSettings: async () => ({ params: {}, body: { rpmLimit: null } }),
+  updateProfile: async () => ({ params: {}, body: { theme: 'dark' } }),
+  getUser: onId(colleagueId),
+  listUserActivity: onId(colleagueId),
+  updateUser: onId(colleagueId, { displayName: 'Another Name' }),
+  setUserLimits: onId(colleagueId, { ...noLimits, rpmLimit: 60 }),
+  setLimitsOfUsers: async (needs) => ({
+    params: {},
+    body: { userIds: [await colleagueId(needs)], limits: { rpmLimit: 60 } },
+    headers: { 'idempotency-key': randomUUID() },
+  }),
   getModel: async ({ catalogue }) => ({ params: { id: catalogue.open } }),
+  listModelPrices: async ({ catalogue }) => ({ params: { id: catalogue.open } }),
+  getAdminModel: async ({ catalogue }) => ({ params: { id: catalogue.open } }),
+  createModel: async () => ({
+    params: {},
+    body: { name: `made-${randomUUID()}`, providerModel: 'openai/made', inputPricePerMillion: 1 },
+  }),
+  updateModel: onId(spareModel, { displayOrder: 1 }),
+  removeModel: onId(spareModel),
+  testModelConnection: async () => ({ params: {}, body: { providerModel: 'openai/made' } }),
+  testStoredModelConnection: async ({ catalogue }) => ({ params: { id: catalogue.open } }),
   createSubscription: async ({ catalogue }) => ({ params: {}, body: { modelId: catalogue.open } }),
   getSubscription: onId(ownSubscription),
   updateSubscription: onId(ownPending, { reason: 'Because.' }),
@@ -128,6 +329,24 @@ const requests: Readonly<Record<string, Make>> = {
   listSubscriptionHistory: onId(ownSubscription),
   approveSubscription: onId(colleaguesPending, { reason: 'Fine.' }),
   denySubscription: onId(colleaguesPending, { reason: 'No.' }),
+  getSubscriptionRequest: onId(colleaguesPending),
+  listSubscriptionRequestHistory: onId(colleaguesPending),
+  revertSubscription: onId(colleaguesActive, { reason: 'Anew.' }),
+  suspendSubscription: onId(colleaguesActive, { reason: 'Wait.' }),
+  resumeSubscription: onId(colleaguesSuspended, { reason: 'Go on.' }),
+  removeSubscription: async (needs) => ({
+    params: { id: String(await colleaguesActive(needs)) },
+    query: '?reason=because',
+  }),
+  grantSubscription: async ({ colleague, catalogue }) => ({
+    params: {},
+    body: { userId: (await colleague()).userId, modelId: catalogue.restricted, reason: 'Welcome.' },
+  }),
+  decideSubscriptions: async (needs) => ({
+    params: {},
+    body: { decisions: [{ id: await colleaguesPending(needs), action: 'approve' }] },
+    headers: { 'idempotency-key': randomUUID() },
+  }),
   createApiKey: async ({ belongings, member, catalogue }) => {
     await belongings.subscription(member)
     return { params: {}, body: { name: 'A key', modelIds: [catalogue.open] } }
@@ -136,11 +355,81 @@ const requests: Readonly<Record<string, Make>> = {
   updateApiKey: onId(ownKey, { name: 'Another name' }),
   revokeApiKey: onId(ownKey),
   rotateApiKey: onId(ownKey, { overlapSeconds: 0 }),
+  createApiKeyForUser: async ({ belongings, colleague, catalogue }) => {
+    const owner = await colleague()
+    await belongings.subscription(owner)
+    return { params: {}, body: { userId: owner.userId, name: 'A key', modelIds: [catalogue.open] } }
+  },
+  getAnyApiKey: onId(colleaguesKey),
+  updateAnyApiKey: onId(colleaguesKey, { rpmLimit: 60 }),
+  revokeAnyApiKey: onId(colleaguesKey),
+  deleteApiKey: onId(colleaguesRevokedKey, { reason: 'Not needed any more.' }),
+  revokeManyApiKeys: async (needs) => ({
+    params: {},
+    body: { ids: [await colleaguesKey(needs)], reason: 'Found in a repository.' },
+    headers: once(),
+  }),
+  createBudget: async ({ colleague }) => ({
+    params: {},
+    body: { level: 'user', subjectId: (await colleague()).userId, limit: 10, duration: '1mo' },
+  }),
+  getBudget: onId(colleaguesBudget),
+  updateBudget: onId(colleaguesBudget, { limit: 20 }),
+  deleteBudget: onId(colleaguesBudget),
+  listBudgetHistory: onId(colleaguesBudget),
+  listBudgetIncreases: onId(colleaguesBudget),
+  createBudgetIncrease: async (needs) => ({
+    params: { id: await colleaguesBudget(needs) },
+    body: { amount: 5, expiresAt: inAnHour(), reason: 'A deadline.' },
+    headers: once(),
+  }),
+  endBudgetIncrease: onId(async (needs) => {
+    const id = await colleaguesBudget(needs)
+    await needs.world.query(
+      `with i as (
+         insert into budget_increases (organization_id, budget_id, amount_nano, reason, created_at, expires_at)
+         select organization_id, id, 1, 'A deadline.', now(), now() + interval '1 hour' from budgets where id = $1)
+       update budgets set increase_nano = 1, increase_until = now() + interval '1 hour' where id = $1`,
+      [id],
+    )
+    return id
+  }),
+  resetBudgetSpend: async (needs) => ({
+    params: { id: await colleaguesBudget(needs) },
+    body: { reason: 'A mistake of ours.' },
+    headers: once(),
+  }),
+  createBanner: async () => ({ params: {}, body: { severity: 'info', texts: { en: 'Hello' } } }),
+  getBanner: onId(someBanner),
+  updateBanner: onId(someBanner, { isEnabled: false }),
+  deleteBanner: onId(someBanner),
+  dismissBanner: onId(someBanner),
+  getBrandingImage: async ({ world }) => {
+    await someLogo(world)
+    return { params: { slot: 'login-logo' } }
+  },
+  putBrandingImage: async () => ({ params: { slot: 'login-logo' }, body: PIXEL, contentType: 'image/png' }),
+  deleteBrandingImage: async ({ world }) => {
+    await someLogo(world)
+    return { params: { slot: 'login-logo' } }
+  },
+  updateBrandingSettings: async () => ({ params: {}, body: { title: 'Models' } }),
+  updateRateLimitsSettings: async () => ({ params: {}, body: { anonymous: 100_000 } }),
+  getAuditLog: onId(async ({ world, member }) => {
+    const [row] = await world.query<{ id: string }>(
+      `insert into audit_logs (organization_id, category, action, actor_kind, door) values ($1, 'test', 'test.made', 'system', 'job') returning id`,
+      [member.organizationId ?? DEFAULT_ORGANIZATION],
+    )
+    return row?.id
+  }),
+  updateApiKeysSettings: async () => ({ params: {}, body: { defaultRpmLimit: null } }),
+  updateDisplaySettings: async () => ({ params: {}, body: { currency: 'EUR' } }),
+  updateRetentionSettings: async () => ({ params: {}, body: { jobDays: 30 } }),
   createChatCompletion: async () => ({ params: {}, body: chat }),
   createCompletion: async () => ({ params: {}, body: { model: CHAT, prompt: 'Rivers', max_tokens: 5 } }),
   createEmbedding: async () => ({ params: {}, body: { model: EMBEDDING, input: 'Rivers' } }),
   createResponse: async () => ({ params: {}, body: { model: CHAT, input: 'Rivers', max_output_tokens: 5 } }),
-  getGatewayModel: async () => ({ params: { '*': CHAT } }),
+  getGatewayModel: async () => ({ params: { model: CHAT } }),
 }
 
 /** A person who got their rows as a plain member, and only then the role that they are tested in. */

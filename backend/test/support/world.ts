@@ -7,7 +7,12 @@ import { Value } from '@sinclair/typebox/value'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { demoPeople, startIdentityProvider, type Person } from '@litemaas/scripts/identity-provider'
+import {
+  demoPeople,
+  startIdentityProvider,
+  type Person,
+  type RunningIdentityProvider,
+} from '@litemaas/scripts/identity-provider'
 import { startLiteLLMSimulator } from '@litemaas/scripts/litellm-simulator'
 import { freePort } from '@litemaas/scripts/postgres'
 import { mintToken } from '@litemaas/scripts/sign-in'
@@ -15,6 +20,7 @@ import { buildApp } from '#app'
 import { readConfig } from '../../src/plugins/env/config.ts'
 import { Client } from './client.ts'
 import { cloneDatabase, type TestDatabase } from './databases.ts'
+import { UndocumentedRefusals } from './undocumented.ts'
 
 export const MASTER_KEY = 'sk-test-world-master-key-27182818'
 
@@ -38,6 +44,7 @@ export interface World extends Server {
   readonly database: TestDatabase
   readonly simulatorUrl: string
   readonly people: Person[]
+  readonly identityProvider: RunningIdentityProvider
   /** A signed-in person, by bearer token. Signs in at the first use. */
   as(username: string): Promise<Client>
   /** A script with a key. */
@@ -117,10 +124,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...options.config,
   })
   const servers: Server[] = []
+  const undocumented = new UndocumentedRefusals()
   const startServer = async (config: Readonly<Record<string, string>> = {}): Promise<Server> => {
     const port = await freePort()
     const url = `http://localhost:${port}`
     const app = await buildApp({ config: readConfig({ ...environment(url, port), ...config }), inspectRows })
+    undocumented.watch(app)
     await app.listen({ host: '127.0.0.1', port })
     const server = { app, url, close: () => app.close() }
     servers.push(server)
@@ -138,6 +147,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     database,
     simulatorUrl: simulator.url,
     people,
+    identityProvider: provider,
     environment,
     startServer,
     anonymous: new Client(main.url),
@@ -165,6 +175,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await Promise.all([simulator.close(), provider.close(), superuser.end()])
       await database.drop()
       await rm(directory, { recursive: true, force: true })
+      undocumented.expectNone()
     },
   }
 }

@@ -16,6 +16,7 @@ const steps: Step[] = [
   { name: 'types: frontend', command: tsc('frontend') },
   { name: 'dead code', command: [node, bin('knip/bin/knip.js')] },
   { name: 'walls', command: [node, bin('vitest/vitest.mjs'), 'run', '--project', 'walls'] },
+  { name: 'API document', command: [node, 'scripts/src/checks/openapi.ts'] },
   { name: 'generated files', command: [node, 'scripts/src/generate/main.ts', '--check'] },
 ]
 

@@ -3,6 +3,7 @@ exist (LITEMAAS_FUZZ_THINGS, JSON by noun); and requests stay within what reache
 
 import json
 import os
+import re
 import zlib
 from urllib.parse import urlencode
 
@@ -12,13 +13,19 @@ import schemathesis
 LONGEST_QUERY = 12_000
 
 THINGS = json.loads(os.environ.get("LITEMAAS_FUZZ_THINGS", "{}"))
-NOUN_OF_FIELD = {
-    "modelId": "models",
-    "modelIds": "models",
-    "apiKeyId": "api-keys",
-    "subscriptionId": "subscriptions",
-    "model": "names",
-}
+# Fields whose noun is not their own name.
+NOUN_OF_FIELD = {"model": "names", "ownerId": "users", "actorId": "users", "administratorIds": "users"}
+
+
+def noun_of(field):
+    """`apiKeyId` and `apiKeyIds` name api-keys."""
+    if field in NOUN_OF_FIELD:
+        return NOUN_OF_FIELD[field]
+    match = re.fullmatch(r"([a-zA-Z]+?)Ids?", field)
+    if match is None:
+        return None
+    kebab = re.sub(r"([a-z])([A-Z])", r"\1-\2", match.group(1)).lower()
+    return re.sub(r"y$", "ie", kebab) + "s"
 
 
 def real(noun, given):
@@ -33,13 +40,15 @@ def with_real_ids(values):
         return values
     changed = {}
     for name, value in values.items():
-        noun = NOUN_OF_FIELD.get(name)
+        noun = noun_of(name)
         if noun is not None and isinstance(value, str):
             changed[name] = real(noun, value)
         elif noun is not None and isinstance(value, list):
             changed[name] = [real(noun, one) if isinstance(one, str) else one for one in value]
-        elif name == "modelLimits" and isinstance(value, list):
+        elif isinstance(value, list):
             changed[name] = [with_real_ids(one) for one in value]
+        elif isinstance(value, dict):
+            changed[name] = with_real_ids(value)
         else:
             changed[name] = value
     return changed
@@ -60,10 +69,17 @@ def map_body(context, body):
     return with_real_ids(body)
 
 
+def noun_in_path(path, parameter):
+    """What stands before the parameter: `/api-keys/{id}`; else what its name says."""
+    parts = path.split("/")
+    place = parts.index("{" + parameter + "}")
+    return parts[place - 1] if parameter == "id" else noun_of(parameter)
+
+
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
-    given = (path_parameters or {}).get("id")
-    if not isinstance(given, str):
-        return path_parameters
-    noun = next((part for part in context.operation.path.split("/") if part in THINGS), "")
-    return {**path_parameters, "id": real(noun, given)}
+    changed = dict(path_parameters or {})
+    for parameter, given in changed.items():
+        if isinstance(given, str) and "{" + parameter + "}" in context.operation.path.split("/"):
+            changed[parameter] = real(noun_in_path(context.operation.path, parameter), given)
+    return changed if path_parameters else path_parameters

@@ -11,7 +11,10 @@ const { values } = parseArgs({
   options: {
     examples: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
-    as: { type: 'string', default: 'anonymous,alice,auditor,admin,key' },
+    as: {
+      type: 'string',
+      default: 'anonymous,viewer,alice,manager,organization-admin,auditor,admin,key,client',
+    },
     include: { type: 'string' },
     report: { type: 'string' },
   },
@@ -25,16 +28,13 @@ const CHECKS = [
   'response_headers_conformance',
   'response_schema_conformance',
 ]
-/** They end the caller's own session, and with it every later answer: they come last. */
-const FAREWELLS = '^/api/auth/(logout|sessions)'
+/** They end the caller's own session or membership, and with it every later answer: they come last. */
+const FAREWELLS = '^/api/(auth/(logout|sessions)|v1/organization/leave)'
+/** A stream without an end; a test with a meaning reads it. */
+const ENDLESS = '^/api/v1/events$'
 
 /** What random ids are exchanged for, by noun; see hooks.py. */
-interface Things {
-  models: string[]
-  names: string[]
-  'api-keys': string[]
-  subscriptions: string[]
-}
+type Things = Record<string, string[]>
 
 /** Gives the person something to be asked about; `key` is a key of theirs. */
 async function furnish(stage: Stage, token: string): Promise<{ things: Things; key: string }> {
@@ -73,8 +73,78 @@ async function furnish(stage: Stage, token: string): Promise<{ things: Things; k
   }
 }
 
+/** The ids that every list shows to this caller, by the noun that the list is called by, or the field. */
+async function collect(stage: Stage, token: string): Promise<Things> {
+  const document = (await (await fetch(`${stage.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { responses: Record<string, unknown> }>>
+  }
+  const things: Record<string, Set<string>> = {}
+  for (const path of Object.keys(document.paths)) {
+    if (!path.startsWith('/api/v1/') || path.includes('{') || new RegExp(ENDLESS).test(path)) continue
+    if (!JSON.stringify(document.paths[path]?.['get']?.responses ?? {}).includes('pagination')) continue
+    const { body } = await request(stage.url, token, 'GET', `${path}?limit=20`)
+    const rows = (body as { data?: unknown } | undefined)?.data
+    for (const row of Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [])
+      for (const [field, value] of Object.entries(row)) {
+        const noun = field === 'id' ? path.split('/').at(-1) : nounOf(field)
+        if (noun !== undefined && typeof value === 'string') (things[noun] ??= new Set()).add(value)
+      }
+  }
+  return Object.fromEntries(Object.entries(things).map(([noun, ids]) => [noun, [...ids]]))
+}
+
+/** `apiKeyId` names api-keys. */
+const nounOf = (field: string): string | undefined => {
+  const name = /^([a-zA-Z]+)Id$/.exec(field)?.[1]
+  return (
+    name &&
+    `${name
+      .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
+      .toLowerCase()
+      .replace(/y$/, 'ie')}s`
+  )
+}
+
+/** Bob, after an administrator has given him another role in the organization. */
+async function asRole(stage: Stage, role: string): Promise<string> {
+  const admin = await mintToken(stage.url, 'admin')
+  const bob = await mintToken(stage.url, 'bob')
+  const { body } = await request(stage.url, bob, 'GET', '/api/auth/me')
+  const { id } = (body as { data: { user: { id: string } } }).data.user
+  const answer = await request(stage.url, admin, 'PATCH', `/api/v1/admin/members/${id}`, { role })
+  if (answer.status !== 200) throw new Error(`giving bob the role ${role} answered ${String(answer.status)}`)
+  return mintToken(stage.url, 'bob')
+}
+
+/** A token of a new service client that may all that machines may. */
+async function asServiceClient(stage: Stage): Promise<string> {
+  const admin = await mintToken(stage.url, 'admin')
+  const created = await request(stage.url, admin, 'POST', '/api/v1/admin/service-clients', {
+    name: 'fuzz',
+    scopes: ['models:read', 'usage:read', 'usage:read-all', 'audit:read', 'teams:read', 'jobs:read'],
+    allowedIps: null,
+  })
+  const { clientId, secret } = (created.body as { data: { clientId: string; secret: string } }).data
+  const answer = await fetch(`${stage.url}/api/auth/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+/** The credential that stands for a caller of `--as`. */
+async function credentialOf(stage: Stage, caller: string, key: string): Promise<string | undefined> {
+  if (caller === 'anonymous') return undefined
+  if (caller === 'key') return key
+  if (caller === 'client') return asServiceClient(stage)
+  if (caller === 'viewer' || caller === 'manager') return asRole(stage, caller)
+  if (caller === 'organization-admin') return asRole(stage, 'admin')
+  return mintToken(stage.url, caller)
+}
+
 async function isStillKnown(stage: Stage, credential: string): Promise<boolean> {
-  return (await request(stage.url, credential, 'GET', '/api/v1/models')).status === 200
+  return (await request(stage.url, credential, 'GET', '/api/v1/models')).status !== 401
 }
 
 /** Answers whether nothing was found. */
@@ -114,13 +184,19 @@ async function fuzz(
 
 async function fuzzAs(program: string, stage: Stage, caller: string): Promise<boolean> {
   console.log(`\n===== as ${caller} =====`)
-  // An auditor owns nothing: the things are somebody else's, as most things are to the others, too.
-  const owner = caller === 'alice' || caller === 'admin' ? caller : 'bob'
-  const { things, key } = await furnish(stage, await mintToken(stage.url, owner))
-  const credential =
-    caller === 'anonymous' ? undefined : caller === 'key' ? key : await mintToken(stage.url, caller)
+  // Most callers own nothing: the things are somebody else's, as most things are to the others, too.
+  const owner = caller === 'admin' ? caller : 'alice'
+  const token = await mintToken(stage.url, owner)
+  const { things: own, key } = await furnish(stage, token)
+  const seen = await collect(stage, await mintToken(stage.url, 'admin'))
+  const things = { ...seen, ...own }
+  const credential = await credentialOf(stage, caller, key)
   const chosen = values.include === undefined ? [] : ['--include-path-regex', values.include]
-  let isFine = await fuzz(program, stage, credential, things, [...chosen, '--exclude-path-regex', FAREWELLS])
+  let isFine = await fuzz(program, stage, credential, things, [
+    ...chosen,
+    '--exclude-path-regex',
+    `${FAREWELLS}|${ENDLESS}`,
+  ])
   if (credential !== undefined && !(await isStillKnown(stage, credential))) {
     console.log(`${caller} was not known any more at the end: some of the run has seen nothing but 401.`)
     isFine = false

@@ -7,11 +7,12 @@ import { errorsDocument } from './errors.ts'
 import { openapiFiles } from './openapi.ts'
 
 const repository = resolve(import.meta.dirname, '../../..')
-const { json, types } = await openapiFiles()
+const { json, types, operations } = await openapiFiles()
 
 const files = {
   'docs/api/openapi.json': json,
   'frontend/src/api/generated/schema.ts': types,
+  'frontend/src/api/generated/operations.ts': operations,
   'docs/guides/configuration.md': configurationDocument(),
   'docs/api/errors.md': errorsDocument(),
 }

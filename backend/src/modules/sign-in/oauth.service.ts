@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { sessionDigest } from '#identity'
 import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
-import type { Database } from '#platform/database'
+import type { Database, PlatformDatabase, Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { BaseService, type Caller, type PlatformRole, type ServiceContext } from '#platform/services'
 import { FailedSignIns } from './failed-sign-ins.ts'
-import { platformRoleOf, type RoleRules } from './platform-role.ts'
+import type { CompletedLogin, IdentityProvider } from './identity-provider.ts'
+import { roleOfSources, roleSourcesOf, type RoleRules, type RoleSource } from './platform-role.ts'
+import type { ProviderGrants } from './provider-grants.ts'
 import { returnPathOf } from './return-path.ts'
 import { codes } from './sign-in.errors.ts'
 import {
@@ -21,28 +23,6 @@ import {
 
 const ATTEMPT_MS = 10 * 60 * 1000
 
-/** What this service needs of the platform's identity provider. */
-export interface IdentityProvider {
-  beginLogin(options: {
-    loginHint?: string | undefined
-  }): Promise<{ url: string; state: string; nonce: string; codeVerifier: string }>
-  completeLogin(options: {
-    search: string
-    attempt: { state: string; nonce: string; codeVerifier: string }
-  }): Promise<Vouched>
-}
-
-export interface Vouched {
-  readonly issuer: string
-  readonly subject: string
-  readonly username: string
-  readonly isUsernameUnique: boolean
-  readonly email: string | null
-  readonly isEmailVerified: boolean
-  readonly displayName: string
-  readonly groups: readonly string[]
-}
-
 /** The request that wants to sign in. */
 export interface SignInRequest {
   readonly requestId: string
@@ -50,15 +30,19 @@ export interface SignInRequest {
   readonly userAgent: string | null
 }
 
-export interface SignedIn {
-  readonly userId: string
+/** A completed sign-in at the provider, which nothing is written of yet. */
+export interface Arrival extends CompletedLogin {
   readonly platformRole: PlatformRole
+  readonly roleSources: readonly RoleSource[]
   readonly returnPath: string
 }
 
 export interface OAuthServiceParts {
   readonly provider: IdentityProvider
   readonly rules: RoleRules
+  readonly grants: ProviderGrants
+  /** Tells the proxy of a person's keys, as the platform. */
+  readonly followOwner: (tx: Tx, userId: string) => Promise<unknown>
   /** Whether new people join the default organization. */
   readonly joinsDefault: boolean
   readonly sessionLife: { readonly idleMs: number; readonly lifeMs: number }
@@ -73,6 +57,8 @@ export class OAuthService extends BaseService {
   readonly #database: Database
   readonly #provider: IdentityProvider
   readonly #rules: RoleRules
+  readonly #parts: Pick<OAuthServiceParts, 'grants' | 'followOwner'>
+  readonly #platform: PlatformDatabase
   readonly #joinsDefault: boolean
   readonly #sessionLife: OAuthServiceParts['sessionLife']
   readonly #failures = new FailedSignIns()
@@ -82,6 +68,8 @@ export class OAuthService extends BaseService {
     this.#database = context.database
     this.#provider = parts.provider
     this.#rules = parts.rules
+    this.#parts = parts
+    this.#platform = context.platformDatabase
     this.#joinsDefault = parts.joinsDefault
     this.#sessionLife = parts.sessionLife
   }
@@ -108,21 +96,17 @@ export class OAuthService extends BaseService {
     return url
   }
 
-  /** Verifies the provider's answer and makes sure that the person exists. Rejects with 401, 403 or 503. */
-  async complete(
-    browserSecret: string | undefined,
-    search: string,
-    request: SignInRequest,
-  ): Promise<SignedIn> {
-    try {
+  /** Verifies the provider's answer. Writes nothing yet. Rejects with 401, 403 or 503. */
+  complete(browserSecret: string | undefined, search: string, request: SignInRequest): Promise<Arrival> {
+    return this.#noted(request, async () => {
       const state = new URLSearchParams(search).get('state') ?? ''
       const attempt = await this.#take(state, browserSecret)
-      const person = await this.#provider.completeLogin({ search, attempt: { state, ...attempt } })
-      return { ...(await this.#admit(person, request)), returnPath: attempt.returnPath }
-    } catch (error) {
-      await this.#noteFailure(error, request)
-      throw error
-    }
+      const login = await this.#provider.completeLogin({ search, attempt: { state, ...attempt } })
+      const roleSources = roleSourcesOf(login.person, this.#rules)
+      const platformRole = roleOfSources(roleSources)
+      if (platformRole === undefined) throw denied('You belong to no group that may use this.')
+      return { ...login, platformRole, roleSources, returnPath: attempt.returnPath }
+    })
   }
 
   async #take(state: string, browserSecret: string | undefined): Promise<Attempt> {
@@ -142,54 +126,65 @@ export class OAuthService extends BaseService {
     return attempt
   }
 
-  async #admit(
-    person: Vouched,
-    request: SignInRequest,
-  ): Promise<{ userId: string; platformRole: PlatformRole }> {
-    const platformRole = platformRoleOf(person, this.#rules)
-    if (platformRole === undefined)
-      throw ApplicationError.forbidden(
-        'You belong to no group that may use this.',
-        undefined,
-        codes.SIGN_IN_DENIED,
+  /**
+   * Makes sure that the person exists and opens their session under the id that the browser will hold, in one transaction.
+   * Answers who it is; 403 for a disabled account.
+   */
+  admit(arrival: Arrival, sessionId: string, request: SignInRequest): Promise<string> {
+    return this.#noted(request, async () => {
+      const { userId, hasReturned } = await this.transaction(
+        somebody(request),
+        (tx) => this.#open(tx, arrival, sessionId, request),
+        'signing in',
       )
-    const { requestId, address } = request
-    const { userId, userStatus } = await this.#database.transaction(
-      { organizationId: null, userId: null, requestId },
-      (tx) =>
-        signInIdentity(tx, { ...person, platformRole, joinsDefault: this.#joinsDefault, address, requestId }),
-    )
-    if (userStatus !== 'active')
-      throw ApplicationError.forbidden('This account is disabled.', undefined, codes.SIGN_IN_DENIED)
-    return { userId, platformRole }
+      if (hasReturned) await this.#tellOfReturn(userId)
+      return userId
+    })
   }
 
-  /** Opens the session under the id that the browser will hold. */
-  async openSession(signedIn: SignedIn, sessionId: string, request: SignInRequest): Promise<void> {
-    const caller = newlySignedIn(signedIn, request)
+  async #open(tx: Tx, arrival: Arrival, sessionId: string, request: SignInRequest) {
+    const { person, platformRole, roleSources } = arrival
+    const facts = { ...person, platformRole, roleSources, joinsDefault: this.#joinsDefault }
+    const { address, requestId, userAgent } = request
+    const known = await signInIdentity(tx, { ...facts, address, requestId })
+    if (known.userStatus !== 'active') throw denied('This account is disabled.')
     const now = this.clock.now().getTime()
-    await this.transaction(
-      caller,
-      async (tx) => {
-        await deleteOwnDeadSessions(tx)
-        const id = await insertSession(tx, {
-          digest: sessionDigest(sessionId),
-          userId: signedIn.userId,
-          organizationId: await firstOrganization(tx, signedIn.userId),
-          idleExpiresAt: new Date(now + this.#sessionLife.idleMs).toISOString(),
-          expiresAt: new Date(now + this.#sessionLife.lifeMs).toISOString(),
-          address: request.address,
-          userAgent: request.userAgent,
-        })
-        await this.audit(tx, caller, {
-          category: 'identity',
-          action: 'session.opened',
-          resourceType: 'session',
-          resourceId: id,
-        })
-      },
-      'opening a session',
+    await deleteOwnDeadSessions(tx)
+    const id = await insertSession(tx, {
+      digest: sessionDigest(sessionId),
+      userId: known.userId,
+      organizationId: await firstOrganization(tx, known.userId),
+      idleExpiresAt: new Date(now + this.#sessionLife.idleMs).toISOString(),
+      expiresAt: new Date(now + this.#sessionLife.lifeMs).toISOString(),
+      address,
+      userAgent,
+      providerSid: arrival.sessionId,
+    })
+    await this.#parts.grants.keep(tx, { ...person, id: known.identityId }, arrival.grant)
+    await this.audit(
+      tx,
+      { ...somebody(request), userId: known.userId, platformRole },
+      { category: 'identity', action: 'session.opened', resourceType: 'session', resourceId: id },
     )
+    return known
+  }
+
+  /** Their keys work here from the commit on. What is not told to the proxy now, the reconciler finds. */
+  async #tellOfReturn(userId: string): Promise<void> {
+    try {
+      await this.#platform.transaction('sign-in.return', (tx) => this.#parts.followOwner(tx, userId))
+    } catch (error) {
+      this.log.warn({ err: error }, 'could not tell the proxy that somebody is back')
+    }
+  }
+
+  async #noted<T>(request: SignInRequest, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      await this.#noteFailure(error, request)
+      throw error
+    }
   }
 
   async #noteFailure(error: unknown, request: SignInRequest): Promise<void> {
@@ -210,18 +205,18 @@ export class OAuthService extends BaseService {
   }
 }
 
+const denied = (message: string) => ApplicationError.forbidden(message, undefined, codes.SIGN_IN_DENIED)
+
 /** Sign-ins are acts on the platform: they happen before there is an organization, and are recorded there. */
-function newlySignedIn(signedIn: SignedIn, request: SignInRequest): Caller {
-  return {
-    kind: 'person',
-    door: 'session',
-    userId: signedIn.userId,
-    organizationId: PLATFORM_ORGANIZATION_ID,
-    platformRole: signedIn.platformRole,
-    organizationRole: null,
-    permissions: new Set(),
-    credentialId: signedIn.userId,
-    requestId: request.requestId,
-    address: request.address,
-  }
-}
+const somebody = ({ requestId, address }: SignInRequest): Caller => ({
+  kind: 'person',
+  door: 'session',
+  userId: null,
+  organizationId: PLATFORM_ORGANIZATION_ID,
+  platformRole: 'user',
+  organizationRole: null,
+  permissions: new Set(),
+  credentialId: 'sign-in',
+  requestId,
+  address,
+})

@@ -18,13 +18,26 @@ export interface RoleFacts {
   readonly groups: readonly string[]
 }
 
-/** The highest role that anything gives; undefined when the installation lets nobody in without a group. Never accumulated. */
-export function platformRoleOf(person: RoleFacts, rules: RoleRules): PlatformRole | undefined {
+/** Which of the rules apply to a person; `default` where nothing else does. */
+export type RoleSource = 'adminGroup' | 'initialAdmin' | 'readonlyGroup' | 'userGroup' | 'default'
+
+/** Empty when the installation lets nobody in without a group. */
+export function roleSourcesOf(person: RoleFacts, rules: RoleRules): RoleSource[] {
   const groups = new Set(person.groups)
-  if (groups.has(rules.adminGroup) || isInitialAdmin(person, rules.initialAdmins)) return 'admin'
-  if (groups.has(rules.readonlyGroup)) return 'adminReadonly'
-  if (groups.has(rules.userGroup)) return 'user'
-  return rules.defaultRole === 'none' ? undefined : rules.defaultRole
+  const sources: RoleSource[] = []
+  if (groups.has(rules.adminGroup)) sources.push('adminGroup')
+  if (isInitialAdmin(person, rules.initialAdmins)) sources.push('initialAdmin')
+  if (groups.has(rules.readonlyGroup)) sources.push('readonlyGroup')
+  if (groups.has(rules.userGroup)) sources.push('userGroup')
+  if (sources.length === 0 && rules.defaultRole !== 'none') sources.push('default')
+  return sources
+}
+
+/** The highest role that anything gives; undefined where nothing gives any. Never accumulated. */
+export function roleOfSources(sources: readonly string[]): PlatformRole | undefined {
+  if (sources.includes('adminGroup') || sources.includes('initialAdmin')) return 'admin'
+  if (sources.includes('readonlyGroup')) return 'adminReadonly'
+  return sources.length > 0 ? 'user' : undefined
 }
 
 /**

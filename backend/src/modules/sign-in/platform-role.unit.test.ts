@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { platformRoleOf, type RoleFacts, type RoleRules } from './platform-role.ts'
+import { roleOfSources, roleSourcesOf, type RoleFacts, type RoleRules } from './platform-role.ts'
 
 const rules: RoleRules = {
   adminGroup: 'admins',
@@ -16,7 +16,15 @@ const person: RoleFacts = {
   groups: [],
 }
 
-describe('platformRoleOf', () => {
+const platformRoleOf = (who: RoleFacts, by: RoleRules) => roleOfSources(roleSourcesOf(who, by))
+
+describe('the platform role', () => {
+  it('is kept with everything that gives it', () => {
+    const sources = roleSourcesOf({ ...person, username: 'root', groups: ['users', 'readers', 'x'] }, rules)
+    expect(sources).toEqual(['initialAdmin', 'readonlyGroup', 'userGroup'])
+    expect(roleSourcesOf(person, rules)).toEqual(['default'])
+  })
+
   it.each([
     [['users', 'readers', 'admins'], 'admin'],
     [['users', 'readers'], 'adminReadonly'],

@@ -68,7 +68,7 @@ export function registerSessionRoutes(app: FastifyInstance, service: SessionServ
         summary: 'Sign out',
         description: 'Ends the session and every token made from it, at once.',
         tags,
-        response: { 204: NoContent('Signed out.'), ...errors(404, 413, 415) },
+        response: { 204: NoContent('Signed out.'), ...errors(404, 413, 415, 'SESSION_NOT_FOUND') },
       },
       config: { tenant: 'none', audit: 'session.ended' },
       preHandler: [app.authenticate],

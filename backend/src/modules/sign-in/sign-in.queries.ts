@@ -27,9 +27,15 @@ export function takeAttempt(tx: Tx, digest: string): Promise<Attempt | undefined
     returning nonce, code_verifier as "codeVerifier", return_path as "returnPath", expires_at <= now() as "isExpired"`)
 }
 
-const SignedIn = Type.Object({ userId: Type.String(), userStatus: Type.String() })
+const SignedIn = Type.Object({
+  userId: Type.String(),
+  userStatus: Type.String(),
+  /** Whether the provider had forgotten them before. */
+  hasReturned: Type.Boolean(),
+  identityId: Type.String(),
+})
 
-/** Creates or updates the person behind (issuer, subject). */
+/** Creates or updates the person behind (issuer, subject). From here on the transaction is theirs, unless they are disabled. */
 export function signInIdentity(
   tx: Tx,
   person: {
@@ -40,15 +46,16 @@ export function signInIdentity(
     isEmailVerified: boolean
     displayName: string
     platformRole: PlatformRole
+    roleSources: readonly string[]
     joinsDefault: boolean
     address: string | null
     requestId: string
   },
 ): Promise<Static<typeof SignedIn>> {
   return tx.one(sql(SignedIn)`
-    select user_id as "userId", user_status as "userStatus"
+    select user_id as "userId", user_status as "userStatus", has_returned as "hasReturned", identity_id as "identityId"
     from lookup.sign_in_identity(${person.issuer}, ${person.subject}, ${person.username}, ${person.email}, ${person.isEmailVerified},
-      ${person.displayName}, ${person.platformRole}, ${person.joinsDefault}, ${person.address}, ${person.requestId})`)
+      ${person.displayName}, ${person.platformRole}, ${person.roleSources}, ${person.joinsDefault}, ${person.address}, ${person.requestId})`)
 }
 
 const CurrentMembership = Type.Object({ organizationId: Type.String() })
@@ -72,15 +79,16 @@ export interface NewSession {
   readonly expiresAt: string
   readonly address: string | null
   readonly userAgent: string | null
+  readonly providerSid: string | null
 }
 
 const Id = Type.Object({ id: Type.String() })
 
 export async function insertSession(tx: Tx, session: NewSession): Promise<string> {
   const { id } = await tx.one(sql(Id)`
-    insert into sessions (digest, user_id, current_organization_id, idle_expires_at, expires_at, address, user_agent)
+    insert into sessions (digest, user_id, current_organization_id, idle_expires_at, expires_at, address, user_agent, provider_sid)
     values (${session.digest}, ${session.userId}, ${session.organizationId}, ${session.idleExpiresAt}, ${session.expiresAt},
-      ${session.address}, ${session.userAgent})
+      ${session.address}, ${session.userAgent}, ${session.providerSid})
     returning id`)
   return id
 }
@@ -165,5 +173,6 @@ export async function insertFailedSignIns(
 /** As the platform: what nobody will come back for. */
 export async function deleteExpired(tx: Tx): Promise<void> {
   await tx.run(sql`delete from login_attempts where expires_at < now()`)
+  await tx.run(sql`delete from logout_tokens where expires_at < now()`)
   await tx.run(sql`delete from sessions where expires_at < now() or idle_expires_at < now()`)
 }

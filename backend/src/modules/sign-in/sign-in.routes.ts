@@ -56,7 +56,7 @@ export function registerSignInRoutes(app: FastifyInstance, service: OAuthService
         description: 'Sends the browser to the identity provider, which sends it back to the callback.',
         tags: ['sign-in'],
         querystring: LoginQuery,
-        response: { 302: Redirect('To the identity provider.'), ...errors() },
+        response: { 302: Redirect('To the identity provider.'), ...errors('SIGN_IN_UNAVAILABLE') },
       },
       config: { rateLimit, tenant: 'none' },
       preHandler: [app.allowPublic],
@@ -88,7 +88,10 @@ export function registerSignInRoutes(app: FastifyInstance, service: OAuthService
           'Verifies the provider’s answer, opens a session and goes on to the page that the sign-in began for.',
         tags: ['sign-in'],
         querystring: CallbackQuery,
-        response: { 302: Redirect('To the console.'), ...errors() },
+        response: {
+          302: Redirect('To the console.'),
+          ...errors('SIGN_IN_DENIED', 'SIGN_IN_EXPIRED', 'SIGN_IN_FAILED', 'SIGN_IN_UNAVAILABLE'),
+        },
       },
       config: { rateLimit, tenant: 'none', audit: 'session.opened' },
       preHandler: [app.allowPublic],
@@ -96,13 +99,13 @@ export function registerSignInRoutes(app: FastifyInstance, service: OAuthService
     (request, reply) =>
       forBrowsers(request, reply, async () => {
         const search = new URL(request.url, app.config.PUBLIC_URL).search
-        const signedIn = await service.complete(browserSecretOf(request), search, signInRequestOf(request))
+        const arrival = await service.complete(browserSecretOf(request), search, signInRequestOf(request))
         // A new id, and the end of whatever session this browser had: an id from before the sign-in is worth nothing.
         await request.session.regenerate()
-        await service.openSession(signedIn, request.session.sessionId, signInRequestOf(request))
-        request.session.set('userId', signedIn.userId)
+        const userId = await service.admit(arrival, request.session.sessionId, signInRequestOf(request))
+        request.session.set('userId', userId)
         void reply.clearCookie(loginCookie, flags)
-        return signedIn.returnPath
+        return arrival.returnPath
       }),
   )
 }

@@ -65,7 +65,7 @@ export const configSchema = Type.Object({
   }),
   OAUTH_SCOPES: Type.Optional(
     text(
-      'Scopes to ask for; by default "openid profile email groups", for OpenShift "user:info user:check-access".',
+      'Scopes to ask for; by default "openid profile email groups", for OpenShift "user:info user:check-access". With "offline_access" groups are read again between sign-ins.',
     ),
   ),
   OAUTH_GROUPS_CLAIM: text('Claim that lists a person’s groups.', { default: 'groups' }),
@@ -82,6 +82,11 @@ export const configSchema = Type.Object({
   INITIAL_ADMIN_USERS: text(
     'Comma-separated verified e-mail addresses or user names at the provider that are administrators.',
     { default: '' },
+  ),
+  ROLE_REFRESH_SECONDS: seconds(
+    'How often a person’s groups are read again between sign-ins, where the provider gives offline access; 0 never.',
+    300,
+    0,
   ),
   DEFAULT_ORGANIZATION_JOIN: flag(
     'Whether people of the platform’s own provider join the default organization at their first sign-in.',
@@ -115,6 +120,14 @@ export const configSchema = Type.Object({
     'per-key: each key exists at LiteLLM too; service: calls go out with one service key.',
     ['per-key', 'service'],
     'per-key',
+  ),
+  LITELLM_CALLBACK_SECRET: Type.Optional(
+    secret('What LiteLLM sends with the usage that it pushes; without it nothing can be pushed.'),
+  ),
+  LITELLM_CALLBACK_SECRET_PREVIOUS: Type.Optional(secret('The callback’s secret before a rotation.')),
+  USAGE_PULL_INTERVAL_SECONDS: seconds(
+    'How often LiteLLM’s spend logs are read for calls made directly.',
+    60,
   ),
   LITELLM_SYNC_INTERVAL_SECONDS: seconds('How often the catalogue of models is synchronized.', 300),
   RECONCILE_INTERVAL_SECONDS: seconds('How often LiteLLM is compared with what it should hold.', 60),
@@ -154,6 +167,22 @@ export const configSchema = Type.Object({
     default: '',
   }),
   CORS_ORIGINS: text('Comma-separated exact origins; none by default.', { default: '' }),
+  EGRESS_ALLOWED_HOSTS: text(
+    'Comma-separated hosts that addresses typed in here may lead to: names, *.example.com, addresses, CIDRs, each also with :port. Empty allows every public host by https and nothing internal.',
+    { default: '' },
+  ),
+  SMTP_URL: Type.Optional(
+    text(
+      'Server that sends e-mail: smtps://user:password@mail.example.com, or smtp:// with STARTTLS. Without it notifications stay in the console. Secret.',
+    ),
+  ),
+  SMTP_FROM: Type.Optional(
+    text('Sender of e-mail, e.g. LiteMaaS <no-reply@example.com>; needed with SMTP_URL.'),
+  ),
+  WEBHOOK_ALLOWED_HOSTS: text(
+    'Comma-separated hosts that webhooks may lead to although they are internal or plain http: names, *.example.com, addresses, CIDRs, each also with :port. Every public host is allowed by https anyway.',
+    { default: '' },
+  ),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       description: 'Bearer token for /metrics; without it only loopback may read. Secret.',
@@ -181,6 +210,8 @@ const SECRETS = [
   'KEY_PEPPER_PREVIOUS',
   'ENCRYPTION_KEY',
   'ENCRYPTION_KEY_PREVIOUS',
+  'LITELLM_CALLBACK_SECRET',
+  'LITELLM_CALLBACK_SECRET_PREVIOUS',
 ] as const
 const WELL_KNOWN_KEYS = new Set(['sk-1234', 'sk-12345678', 'sk-master', 'sk-litellm'])
 
@@ -238,6 +269,14 @@ function refuseUnsafe(config: Config): void {
     if (value !== undefined && !URL.canParse(value)) throw new ConfigurationError(`${name} is not a URL`)
   }
   refuseTrustInEverybody(listOf(config.TRUSTED_PROXIES))
+  refuseHalfOfMail(config)
+}
+
+function refuseHalfOfMail({ SMTP_URL: url, SMTP_FROM: from }: Config): void {
+  if (url === undefined) return
+  if (!URL.canParse(url) || !/^smtps?:$/.test(new URL(url).protocol))
+    throw new ConfigurationError('SMTP_URL is not an smtp:// or smtps:// URL')
+  if (from === undefined) throw new ConfigurationError('SMTP_FROM is missing, and SMTP_URL is set')
 }
 
 function requireHttps(name: string, value: string): void {

@@ -1,6 +1,6 @@
 import { ApplicationError, registerErrorCodes } from '#platform/errors'
 
-const codes = registerErrorCodes({ SIGN_IN_FAILED: 401, SIGN_IN_UNAVAILABLE: 503 })
+const codes = registerErrorCodes({ SIGN_IN_FAILED: 401, SIGN_IN_UNAVAILABLE: 503, LOGOUT_TOKEN_REFUSED: 400 })
 
 /** The provider's answer cannot be believed. The reason is for the log: it would only help somebody who forges. */
 export function signInFailed(cause?: unknown): ApplicationError {
@@ -15,4 +15,9 @@ export function providerUnavailable(cause?: unknown): ApplicationError {
     5,
     cause,
   )
+}
+
+/** A logout token that this provider has not made for us, or not now. */
+export function logoutTokenRefused(cause?: unknown): ApplicationError {
+  return new ApplicationError(codes.LOGOUT_TOKEN_REFUSED, 'This logout token is not valid here.', { cause })
 }

@@ -1,9 +1,11 @@
 import * as oidc from 'openid-client'
 import { exactTextOf, groupsOf, subjectOf, textOf } from './claims.ts'
 import { providerUnavailable, signInFailed } from './oauth.errors.ts'
+import { createLogoutReader, type KeysAt } from './oidc-logout.ts'
 import {
   PROVIDER_TIMEOUT_SECONDS,
   type OAuthProvider,
+  type ProviderGrant,
   type ProviderSettings,
   type VouchedPerson,
 } from './provider.ts'
@@ -12,8 +14,9 @@ const REDISCOVER_MS = 60 * 60 * 1000
 const CLOCK_TOLERANCE_SECONDS = 30
 
 /** Generic OpenID Connect: code flow with PKCE (S256), state and nonce; the ID token is verified in full, signature included. */
-export function createOidcProvider(settings: ProviderSettings): OAuthProvider {
+export function createOidcProvider(settings: ProviderSettings, keysAt: KeysAt): OAuthProvider {
   const discover = discoverer(settings)
+  const readLogout = createLogoutReader(settings.clientId, keysAt)
   return {
     async beginLogin({ loginHint }) {
       const configuration = await discover()
@@ -51,17 +54,52 @@ export function createOidcProvider(settings: ProviderSettings): OAuthProvider {
         if (!idToken) throw signInFailed(new Error('the provider sent no ID token'))
         const subject = subjectOf(idToken.sub)
         const more = await moreClaims(configuration, tokens.access_token, idToken, settings)
-        return personOf(
-          configuration.serverMetadata().issuer,
-          subject,
-          { ...more, ...idToken },
-          settings.groupsClaim,
-        )
+        const claims = { ...more, ...idToken }
+        return {
+          person: personOf(configuration.serverMetadata().issuer, subject, claims, settings.groupsClaim),
+          sessionId: exactTextOf(idToken, 'sid', 255) ?? null,
+          grant: grantOf(tokens.refresh_token, settings),
+        }
       } catch (error) {
         throw isAway(error) ? providerUnavailable(error) : signInFailed(error)
       }
     },
+
+    async renew(token) {
+      const configuration = await discover()
+      try {
+        const tokens = await oidc.refreshTokenGrant(configuration, token)
+        const idToken = tokens.claims()
+        // Without an ID token there is nothing to compare with; whose answer it is, the caller compares.
+        const claims = idToken
+          ? { ...(await moreClaims(configuration, tokens.access_token, idToken, settings)), ...idToken }
+          : await oidc.fetchUserInfo(configuration, tokens.access_token, oidc.skipSubjectCheck)
+        const { issuer } = configuration.serverMetadata()
+        return {
+          isKnown: true,
+          person: personOf(issuer, subjectOf(claims.sub), claims, settings.groupsClaim),
+          grant: grantOf(tokens.refresh_token, settings),
+        }
+      } catch (error) {
+        if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant')
+          return { isKnown: false }
+        throw isAway(error) ? providerUnavailable(error) : signInFailed(error)
+      }
+    },
+
+    async readLogout(token) {
+      return readLogout((await discover()).serverMetadata(), token)
+    },
   }
+}
+
+/**
+ * A refresh token that was not asked for ends with the provider's own session, which says nothing about the person; only
+ * one for offline access lives as long as they are known.
+ */
+function grantOf(refreshToken: string | undefined, settings: ProviderSettings): ProviderGrant | null {
+  const isOffline = (settings.scopes ?? '').split(' ').includes('offline_access')
+  return isOffline && refreshToken !== undefined ? { token: refreshToken, expiresAt: null } : null
 }
 
 /** Discovery at first use, so that a provider that is away does not stop the boot; then kept for an hour, or longer if it goes away. */

@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { fastifyOauth2 } from '@fastify/oauth2'
 import type { FastifyInstance } from 'fastify'
 import { exactTextOf, groupsOf, subjectOf, textOf } from './claims.ts'
-import { providerUnavailable, signInFailed } from './oauth.errors.ts'
+import { logoutTokenRefused, providerUnavailable, signInFailed } from './oauth.errors.ts'
 import {
   PROVIDER_TIMEOUT_SECONDS,
   type OAuthProvider,
+  type ProviderGrant,
   type ProviderSettings,
   type VouchedPerson,
 } from './provider.ts'
@@ -21,6 +22,8 @@ declare module 'fastify' {
     readonly openshift: { readonly oauth2: AuthorizationCodeClient }
   }
 }
+
+const MAX_LIFE_SECONDS = 30 * 24 * 60 * 60
 
 const random = () => randomBytes(32).toString('base64url')
 
@@ -84,8 +87,31 @@ export async function createOpenShiftProvider(
         })
       const accessToken = (redeemed as { access_token?: unknown } | null)?.access_token
       if (typeof accessToken !== 'string') throw signInFailed(new Error('OpenShift sent no access token'))
-      return personOf(issuer, await whoIs(apiUrl, accessToken))
+      const user = await whoIs(apiUrl, accessToken)
+      if (user === undefined) throw signInFailed(new Error('users/~ does not take the new access token'))
+      const grant = grantOf(accessToken, (redeemed as { expires_in?: unknown }).expires_in)
+      return { person: personOf(issuer, user), sessionId: null, grant }
     },
+
+    /** The access token itself is what lasts, a day by default; refused before its end, it was taken away with its person. */
+    async renew(token) {
+      const user = await whoIs(apiUrl, token)
+      if (user === undefined) return { isKnown: false }
+      return { isKnown: true, person: personOf(issuer, user), grant: null }
+    },
+
+    async readLogout() {
+      throw logoutTokenRefused(new Error('OpenShift knows no back-channel logout'))
+    },
+  }
+}
+
+/** A token of unknown life could end by itself, which would look like the end of its person. */
+function grantOf(token: string, expiresIn: unknown): ProviderGrant | null {
+  if (typeof expiresIn !== 'number' || !(expiresIn > 0)) return null
+  return {
+    token,
+    expiresAt: new Date(Date.now() + Math.min(expiresIn, MAX_LIFE_SECONDS) * 1000).toISOString(),
   }
 }
 
@@ -94,6 +120,7 @@ const isRefusal = (error: unknown): boolean => {
   return typeof status === 'number' && status >= 400 && status < 500
 }
 
+/** Undefined when the token is refused. */
 async function whoIs(apiUrl: string, accessToken: string): Promise<unknown> {
   const url = `${apiUrl.replace(/\/+$/, '')}/apis/user.openshift.io/v1/users/~`
   let response: Response
@@ -108,6 +135,7 @@ async function whoIs(apiUrl: string, accessToken: string): Promise<unknown> {
   } catch (error) {
     throw providerUnavailable(error)
   }
+  if (response.status === 401) return undefined
   if (response.status >= 500) throw providerUnavailable(new Error(`users/~ answered ${response.status}`))
   if (!response.ok) throw signInFailed(new Error(`users/~ answered ${response.status}`))
   return body

@@ -28,27 +28,35 @@ const inAll = {
 
 type Across = { organizationId?: string; reason?: string; scope?: 'platform' }
 
+/** Whether the route reads `reason` itself. */
+export interface CrossingOptions {
+  readonly keepsReason: boolean
+}
+
 /** Adds the parameters by which platform administrators cross organizations to a route's schema. */
-export function describeAcross(route: RouteOptions): void {
+export function describeAcross(route: RouteOptions): CrossingOptions {
   const known = (route.schema?.querystring ?? strictObject({})) as ReturnType<typeof strictObject>
   const isRead = route.method === 'GET'
+  const keepsReason = 'reason' in known.properties
   route.schema = {
     ...route.schema,
-    querystring: strictObject({ ...known.properties, ...inOneOrganization, ...(isRead ? inAll : {}) }),
+    // A route may demand a reason of its own, which is then the reason for crossing, too.
+    querystring: strictObject({ ...inOneOrganization, ...(isRead ? inAll : {}), ...known.properties }),
   }
+  return { keepsReason }
 }
 
 /**
  * The explicit act of crossing organizations: recorded before anything is read or changed, and only then the caller works
  * there. In one organization row-level security still guards; across all of them only reading is possible.
  */
-export function crossing(app: FastifyInstance): preHandlerAsyncHookHandler {
+export function crossing(app: FastifyInstance, { keepsReason }: CrossingOptions): preHandlerAsyncHookHandler {
   return async (request) => {
     const query = request.query as Across
     const { organizationId, reason, scope } = query
     // What the service gets are its own filters.
     delete query.organizationId
-    delete query.reason
+    if (!keepsReason) delete query.reason
     delete query.scope
     const caller = callerOf(request)
     if (organizationId === undefined && scope === undefined) return

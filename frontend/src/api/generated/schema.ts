@@ -1,5 +1,29 @@
 // Generated from docs/api/openapi.json by `npm run generate`; never edited.
 export interface paths {
+    "/api/auth/backchannel-logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Back-channel logout
+         * @description For the identity provider: ends at once the session (`sid`), or all sessions of the person (`sub`), that a logout token names. OpenID Connect Back-Channel Logout 1.0.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         *     - **Audit:** `session.ended`.
+         */
+        post: operations["endSessionsByProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/callback": {
         parameters: {
             query?: never;
@@ -10,6 +34,10 @@ export interface paths {
         /**
          * Come back from the identity provider
          * @description Verifies the provider’s answer, opens a session and goes on to the page that the sign-in began for.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         *     - **Audit:** `session.opened`.
          */
         get: operations["completeSignIn"];
         put?: never;
@@ -30,6 +58,9 @@ export interface paths {
         /**
          * Sign in
          * @description Sends the browser to the identity provider, which sends it back to the callback.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
          */
         get: operations["startSignIn"];
         put?: never;
@@ -52,6 +83,10 @@ export interface paths {
         /**
          * Sign out
          * @description Ends the session and every token made from it, at once.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `session.ended`.
          */
         post: operations["signOut"];
         delete?: never;
@@ -70,6 +105,9 @@ export interface paths {
         /**
          * Who am I?
          * @description The person, their roles and permissions, the current organization and all memberships.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getMe"];
         put?: never;
@@ -91,6 +129,9 @@ export interface paths {
         /**
          * Work in another organization
          * @description Changes the session’s current organization. A token keeps the organization that it was made for.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         put: operations["switchOrganization"];
         post?: never;
@@ -110,6 +151,9 @@ export interface paths {
         /**
          * List my sessions
          * @description The browsers that are signed in as the caller, last used first.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listSessions"];
         put?: never;
@@ -117,6 +161,10 @@ export interface paths {
         /**
          * End all my other sessions
          * @description Signs every browser out but this one.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `session.ended`.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -137,6 +185,10 @@ export interface paths {
         /**
          * End one of my sessions
          * @description Signs that browser out at once.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `session.ended`.
          */
         delete: operations["endSession"];
         options?: never;
@@ -156,8 +208,858 @@ export interface paths {
         /**
          * Mint a short-lived token
          * @description For Swagger UI and scripts: valid for ten minutes, in the current organization, and never longer than the session.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** one of its own, tighter than the general one.
          */
         post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May I do this?
+         * @description Answers for one or many permissions whether the caller has them now, in the current organization. Rules about single rows (nobody approves their own request) are not permissions.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["checkPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the permissions
+         * @description Every permission with the roles that have it. Anybody may read it.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the roles
+         * @description Every role on the platform and in organizations, with its permissions. Anybody may read it.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organization’s keys
+         * @description Everybody’s, in every state, newest first; `spend` is of the present window.
+         *
+         *     - **Who may:** `keys:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAllApiKeys"];
+        put?: never;
+        /**
+         * Create a key for a person
+         * @description For models that they have active subscriptions to. Limits that are given here bind them: they may narrow and never widen them. `key` is shown in this answer and never again. Never for oneself (403 `SELF_LIMIT`).
+         *
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `api_key.created`.
+         */
+        post: operations["createApiKeyForUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a key of the organization
+         * @description The secret is never shown again.
+         *
+         *     - **Who may:** `keys:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAnyApiKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key of the organization
+         * @description Refused here from now on, on every server within a second; LiteLLM is told until it agrees. The row stays, revoked; see the deletion for good.
+         *
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `api_key.revoked`.
+         */
+        delete: operations["revokeAnyApiKey"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a key of the organization
+         * @description What is left out stays. Limits that are given here bind the owner (`adminLimits`), null frees them again; a key that is disabled here only an administrator enables. The maxima of the installation hold all the same. Never one’s own (403 `SELF_LIMIT`).
+         *
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `api_key.updated`.
+         */
+        patch: operations["updateAnyApiKey"];
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/{id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a revoked key for good
+         * @description What was used with it stays attributed to the person, the team and the key’s id and last name. Only a revoked key whose calls are all booked.
+         *
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `api_key.deleted`.
+         */
+        post: operations["deleteApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/api-keys/bulk-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke many keys
+         * @description All at once, each with its own result and its own record.
+         *
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is required.
+         *     - **Audit:** `api_key.revoked`.
+         */
+        post: operations["revokeManyApiKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done and refused
+         * @description The organization’s trail, newest first: who did what through which door, with what stood before and after. Secrets are masked when a row is written.
+         *
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAuditLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one act
+         * @description A row of another organization is 404, as one that does not exist.
+         *
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-logs/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what can be filtered by
+         * @description Values that occur under the filters given; each list leaves out its own filter, so that another value can be chosen.
+         *
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAuditFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-logs/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the audit trail
+         * @description Starts a job that follows every organization’s chain of hashes to its end; its result names each break, and the head of each chain.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `audit.verification_requested`.
+         */
+        post: operations["verifyAuditLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/banners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all banners
+         * @description Newest first, whether they are shown now or not.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listBanners"];
+        put?: never;
+        /**
+         * Put a banner up
+         * @description Texts are markdown without HTML and images (422 `UNSAFE_MARKDOWN`); English is always needed, other languages fall back to it.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `banner.created`.
+         */
+        post: operations["createBanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/banners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one banner
+         * @description With all its languages and everything that decides who sees it.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getBanner"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a banner for good
+         * @description Its text remains in the audit trail. To hide it for a while, set `isEnabled` to false.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `banner.deleted`.
+         */
+        delete: operations["deleteBanner"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a banner
+         * @description Only the given fields change; people see it at their next look.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `banner.updated`.
+         */
+        patch: operations["updateBanner"];
+        trace?: never;
+    };
+    "/api/v1/admin/branding/images/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Exchange a logo
+         * @description The body is the image itself: PNG, JPEG, WebP, GIF or SVG, at most 2 MB and 4096 pixels a side. Of an SVG only what draws is kept.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `branding_image.replaced`.
+         */
+        put: operations["putBrandingImage"];
+        post?: never;
+        /**
+         * Remove a logo
+         * @description The product’s own is shown then.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `branding_image.removed`.
+         */
+        delete: operations["deleteBrandingImage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List budgets
+         * @description Of the organization, the most used first. Keys whose spending is only counted are left out. `level=platform` shows platform administrators the one above all organizations.
+         *
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listBudgets"];
+        put?: never;
+        /**
+         * Limit a person, a team, the organization or the platform
+         * @description What was used earlier in the present window counts. Organization administrators change budgets of people and teams; the organization’s and the platform’s only platform administrators. Nobody limits themselves (403 `SELF_LIMIT`).
+         *
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `budget.created`.
+         */
+        post: operations["createBudget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a budget, and who used it
+         * @description With the dearest people, keys and models of the present window.
+         *
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getBudget"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a budget
+         * @description This level then limits nobody any more; its history goes with it, the usage stays. Organization administrators change budgets of people and teams; the organization’s and the platform’s only platform administrators.
+         *
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `budget.deleted`.
+         */
+        delete: operations["deleteBudget"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a budget
+         * @description What is left out stays; what was spent in the present window stays spent. Organization administrators change budgets of people and teams; the organization’s and the platform’s only platform administrators. Nobody changes their own (403 `SELF_LIMIT`); a key’s is changed with the key.
+         *
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `budget.updated`.
+         */
+        patch: operations["updateBudget"];
+        trace?: never;
+    };
+    "/api/v1/admin/budgets/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the windows that are over
+         * @description Newest first. Windows without spending are left out.
+         *
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listBudgetHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/budgets/{id}/increases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the temporary increases of a budget
+         * @description Past and present, newest first.
+         *
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listBudgetIncreases"];
+        put?: never;
+        /**
+         * Increase a budget for a time
+         * @description Counts at once and ends by itself, for every server at the same moment. More may then be spent than the limit: nothing fits any more until the window ends. One at a time. Never one’s own (403 `SELF_LIMIT`); the organization’s and the platform’s only by platform administrators.
+         *
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is required.
+         *     - **Audit:** `budget.increased`.
+         */
+        post: operations["createBudgetIncrease"];
+        /**
+         * End the increase that is active
+         * @description Before its time; counts at once. 404 when none is active.
+         *
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `budget.increase_ended`.
+         */
+        delete: operations["endBudgetIncrease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/budgets/{id}/reset-spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgive what was spent
+         * @description What was spent in the present window becomes 0, with a correction on record; the usage stays as it was. Never by the person whose budget it is (403 `SELF_RESET`); the organization’s and the platform’s only by platform administrators.
+         *
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is required.
+         *     - **Audit:** `budget.spend_reset`.
+         */
+        post: operations["resetBudgetSpend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the invitations of the organization
+         * @description In every state, newest first unless sorted otherwise. No link is shown again.
+         *
+         *     - **Who may:** `members:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite somebody by link
+         * @description Good for one person, once, within the given time; with `email` only for who has verified that address. `url` is shown in this answer and never again. Refuses teams that do not exist (404) and a role above one’s own (403 `ROLE_ABOVE_OWN`).
+         *
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `invitation.created`.
+         */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description The link is good no more. 409 `INVITATION_STATE` once it was accepted or is over.
+         *
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `invitation.revoked`.
+         */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organization’s jobs
+         * @description Everybody’s, newest first, for administrators.
+         *
+         *     - **Who may:** `jobs:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAllJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one of the organization’s jobs
+         * @description As `getJob`, for administrators, and across organizations for those of the platform.
+         *
+         *     - **Who may:** `jobs:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAnyJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of the organization
+         * @description With role, teams and number of keys. Those who have left are shown with `status=removed`.
+         *
+         *     - **Who may:** `members:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member
+         * @description Their sessions fall out of the organization within a second, their keys are revoked, their teams and open invitations end; what they used stays recorded. They come back by a new invitation only. Refused for the last administrator (409 `LAST_ADMIN`).
+         *
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `member.removed`.
+         */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a member’s role, or keep them out
+         * @description Effective within a second. Nobody raises their own role or disables themselves (403), or gives a role above their own; the last administrator stays one (409 `LAST_ADMIN`). Open invitations that the member could no longer give end. `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `member.updated`.
+         */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/api/v1/admin/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all models with their use
+         * @description Also closed, vanished and removed ones, with subscriptions, live keys and requests of the last 30 days over all organizations, and with what LiteLLM was told.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminModels"];
+        put?: never;
+        /**
+         * Create a model at LiteLLM
+         * @description It is `unavailable` until LiteLLM has taken it, mostly within a second; `deployments[].syncState` tells. While LiteLLM is away the creation waits there. The name of a removed model brings that one back. 422 `EGRESS_REFUSED` for an `apiBase` that calls may not go to.
+         *
+         *     - **Who may:** platform administrators; `models:write`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `model.created`.
+         */
+        post: operations["createModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one model with its use
+         * @description As `listAdminModels` shows it. The provider’s key is never shown, only its end.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAdminModel"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a model from LiteLLM
+         * @description The row stays, unavailable, and usage and subscriptions with it. 409 `MODEL_IN_USE` while live keys have it, unless `force` is given with a reason; keys then keep it, and calls are refused.
+         *
+         *     - **Who may:** platform administrators; `models:write`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `model.removed`.
+         */
+        delete: operations["removeModel"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit a model
+         * @description What only we keep (restriction, order, own description, price per request, closing) holds at once; what LiteLLM keeps is told to it. `isRestricted: true` moves every active subscription to pending and takes the model off its keys, `false` activates the pending ones; `restrictionJobId` names the job. A new `apiBase` or provider needs the key again (422 `PROVIDER_KEY_REQUIRED`). 422 `MODEL_NOT_EDITABLE` where LiteLLM reads the model from its own file or balances several deployments.
+         *
+         *     - **Who may:** platform administrators; `models:write`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `model.edited`.
+         */
+        patch: operations["updateModel"];
+        trace?: never;
+    };
+    "/api/v1/admin/models/{id}/test-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a model of the catalogue
+         * @description One call of one token through LiteLLM with the administration’s own key. At most 15 seconds. 422 `MODEL_NOT_TESTABLE` for kinds without such a short call.
+         *
+         *     - **Who may:** platform administrators; `models:write`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `model.connection_tested`.
+         */
+        post: operations["testStoredModelConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the catalogue with LiteLLM
+         * @description The same report as `validateModels`, for auditors too: differences, rows that cannot be used, and changes that LiteLLM has not taken.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getModelDrift"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -174,6 +1076,9 @@ export interface paths {
         /**
          * List the last synchronisations
          * @description Newest first, of all processes; kept for 90 days.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listModelSynchronizations"];
         put?: never;
@@ -195,13 +1100,392 @@ export interface paths {
         put?: never;
         /**
          * Synchronize the catalogue with LiteLLM now
-         * @description Waits for the end and answers what changed. 409 while another process synchronizes, 503 while LiteLLM cannot be read.
+         * @description Starts a job. Its result says what was added, updated and gone; it fails with `SYNCHRONIZATION_FAILED` while LiteLLM cannot be read, and the last catalogue stays.
+         *
+         *     - **Who may:** `models:sync`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `models.synchronization_requested`.
          */
         post: operations["synchronizeModels"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/test-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a provider before a model is created
+         * @description LiteLLM makes one short call with what is given; nothing is kept. At most 15 seconds. What a provider refuses is a result, not an error.
+         *
+         *     - **Who may:** platform administrators; `models:write`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `model.connection_tested`.
+         */
+        post: operations["testModelConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a synchronisation without changing anything
+         * @description What a synchronisation would add, update and withdraw now, field by field.
+         *
+         *     - **Who may:** `models:sync`: platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["validateModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename the organization
+         * @description The name is the organization’s own to choose; limits, allowed models and suspension are the platform’s. `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `organizations:update`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `organization.updated`.
+         */
+        patch: operations["renameOrganization"];
+        trace?: never;
+    };
+    "/api/v1/admin/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the organizations
+         * @description All of the installation, with how many people, teams and keys each has and what it has spent of its budget. Refuses sort keys that it does not name (400).
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listOrganizations"];
+        put?: never;
+        /**
+         * Create an organization
+         * @description With its default team and its first administrator: the person named by `administratorId` at once, else whoever accepts the invitation in the answer within seven days. Refuses an unknown person (404).
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `organization.created`.
+         */
+        post: operations["createOrganization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one organization
+         * @description Its usage, budgets, members and keys are lists of their own, with `?organizationId=`.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rename, limit, suspend or reactivate an organization
+         * @description A suspension refuses the organization’s sessions, tokens and keys within a second. The default organization cannot be suspended (409 `DEFAULT_ORGANIZATION`). `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `organization.updated`.
+         */
+        patch: operations["updateOrganization"];
+        trace?: never;
+    };
+    "/api/v1/admin/organizations/{id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which models an organization may use
+         * @description The list counts only while the organization is restricted to it.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getOrganizationModels"];
+        /**
+         * Say which models an organization may use
+         * @description What is allowed no longer disappears from its catalogue and is taken off its keys at once; a key that is left without models is disabled. Refuses models that do not exist (404).
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `organization.models_set`.
+         */
+        put: operations["setOrganizationModels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all settings
+         * @description Every section with its values, its defaults and its version.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/settings/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the section api-keys
+         * @description The values that hold, and the defaults of what was never set.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getApiKeysSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the section api-keys
+         * @description Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `settings.updated`.
+         */
+        patch: operations["updateApiKeysSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the section branding
+         * @description The values that hold, and the defaults of what was never set.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getBrandingSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the section branding
+         * @description Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `settings.updated`.
+         */
+        patch: operations["updateBrandingSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the section display
+         * @description The values that hold, and the defaults of what was never set.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getDisplaySettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the section display
+         * @description Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `settings.updated`.
+         */
+        patch: operations["updateDisplaySettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/rate-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the section rate-limits
+         * @description The values that hold, and the defaults of what was never set.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getRateLimitsSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the section rate-limits
+         * @description Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `settings.updated`.
+         */
+        patch: operations["updateRateLimitsSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the section retention
+         * @description The values that hold, and the defaults of what was never set.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getRetentionSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the section retention
+         * @description Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `settings.updated`.
+         */
+        patch: operations["updateRetentionSettings"];
+        trace?: never;
+    };
+    "/api/v1/admin/settings/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of the section users
+         * @description The values that hold, and the defaults of what was never set.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getUsersSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of the section users
+         * @description Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `settings.updated`.
+         */
+        patch: operations["updateUsersSettings"];
         trace?: never;
     };
     "/api/v1/admin/subscriptions": {
@@ -214,11 +1498,58 @@ export interface paths {
         /**
          * List the organization’s subscriptions
          * @description Oldest first; `status=pending` is the queue of what waits for a decision.
+         *
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listSubscriptionRequests"];
         put?: never;
-        post?: never;
+        /**
+         * Give somebody a subscription
+         * @description Active at once, also to a restricted model; for good, or until `expiresAt`. Never to oneself (403 `SELF_APPROVAL`).
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `subscription.granted`.
+         */
+        post: operations["grantSubscription"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one subscription of the organization
+         * @description With who asks and who decided. Another organization’s is 404.
+         *
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getSubscriptionRequest"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a subscription away
+         * @description Its keys lose the model at once; a key that is left without models is disabled. The row stays, cancelled, and its person may ask anew. Never one’s own.
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.removed`.
+         */
+        delete: operations["removeSubscription"];
         options?: never;
         head?: never;
         patch?: never;
@@ -235,7 +1566,12 @@ export interface paths {
         put?: never;
         /**
          * Approve a pending subscription
-         * @description Decided once: a second decision is 409. Nobody decides on their own request (403 `SELF_APPROVAL`).
+         * @description For good, or until `expiresAt`. Decided once: a second decision is 409 and names who was faster. Nobody decides on their own request (403 `SELF_APPROVAL`).
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.approved`.
          */
         post: operations["approveSubscription"];
         delete?: never;
@@ -256,8 +1592,914 @@ export interface paths {
         /**
          * Deny a pending subscription
          * @description The requester reads the reason and may ask again. Decided once; never one’s own (403 `SELF_APPROVAL`).
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.denied`.
          */
         post: operations["denySubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to a subscription of the organization
+         * @description Every change of state, oldest first.
+         *
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listSubscriptionRequestHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a suspended subscription
+         * @description Its keys can call the model again. Never one’s own.
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.resumed`.
+         */
+        post: operations["resumeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a decision back
+         * @description An active or denied subscription waits again. An active one is taken off its keys at once. 409 `SUBSCRIPTION_EXISTS` when the person has asked anew since a denial. Never one’s own.
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.reverted`.
+         */
+        post: operations["revertSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend an active subscription
+         * @description Its keys keep the model and cannot call it until it is resumed. Never one’s own.
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.suspended`.
+         */
+        post: operations["suspendSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on several pending subscriptions
+         * @description At most 100, each told separately in the order of the request: `status` is what it alone would have answered. What is refused for one, e.g. one’s own request, does not hinder the others.
+         *
+         *     - **Who may:** `approvals:decide`: managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is required.
+         *     - **Audit:** `subscription.approved`.
+         */
+        post: operations["decideSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/subscriptions/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the organization’s subscriptions in numbers
+         * @description How many are in each state, since when the oldest waits, and the median time to a decision.
+         *
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getApprovalStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the teams of the organization
+         * @description With how many people and keys each has and what it has spent of its budget; the default team first unless sorted otherwise.
+         *
+         *     - **Who may:** `teams:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Create a team
+         * @description Without `allowedModelIds` its keys may have no model. Refuses models that the organization may not use and people who are not its members (404), and a name that another team has (409 `TEAM_EXISTS`).
+         *
+         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `team.created`.
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Archive a team
+         * @description Its keys are revoked, its members leave, its name is free again; its usage stays recorded. The default team stays (409 `DEFAULT_TEAM`).
+         *
+         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `team.archived`.
+         */
+        delete: operations["archiveTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description Name, allowed models, limits. A model that is allowed no longer is taken off the team’s keys at once; a key that is left without models is disabled. `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `team.updated`.
+         */
+        patch: operations["updateTeam"];
+        trace?: never;
+    };
+    "/api/v1/admin/usage/by-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare keys
+         * @description What keys used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/by-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare models
+         * @description What models used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageByModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/by-organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare organizations
+         * @description What organizations used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageByOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/by-provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare providers
+         * @description What providers used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageByProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/by-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare teams
+         * @description What teams used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageByTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/by-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare people
+         * @description What people used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageByUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how much of each day’s usage is known
+         * @description Calls through the gateway are always known. Those made directly to LiteLLM are once its logs were read to the end, two hours after the day. At most 400 days.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageCompleteness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up everybody’s usage day by day
+         * @description One item for each day in UTC, days without usage included; at most 400 days. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count everybody’s failures by kind
+         * @description Calls that failed or were cancelled, by outcome, status and code; the 100 most frequent kinds. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download everybody’s calls
+         * @description As it is read, without a limit, by default of the last 30 days. `csv` follows RFC 4180; a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width twins, a tab, a line break or an apostrophe) gets an apostrophe in front, which a reader takes off again. `json` is one array. A file that breaks off ends its connection with an error. At most two at once. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["exportAdminUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what can be filtered by
+         * @description For each filter the values that still occur under all the other filters, the busiest first. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAdminUsageFilters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/hourly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up everybody’s usage hour by hour
+         * @description One item for each hour in UTC, hours without usage included; at most 31 days. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calls that LiteLLM reported
+         * @description On their way into the usage, or laid aside because something is missing; booked ones are forgotten after two days.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageIntake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/intake/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again to book a call that was laid aside
+         * @description For instance after its model was added. A call that is booked already is not booked again. 409 `INTAKE_STATE` unless it is `dead` or `unattributed`.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `usage_intake.redriven`.
+         */
+        post: operations["redriveUsageIntake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how long everybody’s calls took
+         * @description Measured durations and times to the first token of answered calls, or of those with another `outcome`. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAdminUsageLatency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/ledger-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the checks that the ledger holds
+         * @description Every night calls, daily sums and budgets are compared in every organization; newest first.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listLedgerChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/ledger-checks/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a check of the ledger found
+         * @description At most 1000 of each kind in an organization.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listLedgerDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody’s calls
+         * @description Every call, the newest first unless sorted otherwise. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listAdminUsageLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/recounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comparisons with LiteLLM’s logs
+         * @description Newest first.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageRecounts"];
+        put?: never;
+        /**
+         * Compare our usage with LiteLLM’s logs
+         * @description Call by call, over all organizations, as a job; its id is the comparison’s. With `apply` what is missing here is booked; nothing is ever removed. Calls of the last 15 minutes are left out. 422 `RANGE_INVALID` for more than 92 days or days to come.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `usage.recount_started`.
+         */
+        post: operations["startUsageRecount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/recounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a comparison with LiteLLM’s logs
+         * @description What was found so far, with both sides’ sums of each day.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getUsageRecount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/recounts/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the calls on which the two sides differ
+         * @description Oldest first. A call can differ in cost and in tokens. Rounding in the last digit is no difference.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageRecountDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/recounts/{id}/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List both sides’ sums by day, key and model
+         * @description By day; `isDifferent=true` leaves out what agrees to the last digit.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageRecountTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up everybody’s usage
+         * @description Calls, tokens, cost and who was active, in a period and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
+         *
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAdminUsageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people
+         * @description The people of the organization with their keys, subscriptions and this month’s spend; with `scope=platform` everybody of the installation. Their keys and subscriptions themselves are in the lists of keys and subscriptions, by `userId`.
+         *
+         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all about a person
+         * @description Profile, roles and where they come from, memberships with limits, teams, budgets and measured spend, in the organization or, with `scope=platform`, everywhere.
+         *
+         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change, disable or enable a person
+         * @description Platform administrators only, for the whole installation. A disabled person’s sessions, tokens and keys end within a second, and LiteLLM is told. Roles come from the identity provider and from memberships, not from here. Nobody changes their own status (403 `SELF_STATUS`); the last administrator stays (409 `LAST_ADMIN`).
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `user.updated`.
+         */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a person did
+         * @description Newest first: what stands in the trail by the person and about them, and their model calls. What belongs to no organization, such as sign-ins, shows with `scope=platform`.
+         *
+         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUserActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a person’s limits
+         * @description Rates and budget over all keys of a person in this organization; every field is set, null lifts it. Limits of keys, teams and the organization bind besides. Nobody changes their own (403 `SELF_LIMIT`).
+         *
+         *     - **Who may:** `users:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `user.limits_changed`.
+         */
+        put: operations["setUserLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/bulk-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set limits of many people
+         * @description Only the given limits change, for the named people or for everybody of a filter. With `dryRun` the answer (200) says what would change for whom; without, a job (202) does exactly that, with one row in the trail per person changed. One’s own limits are left out and reported as refused.
+         *
+         *     - **Who may:** `users:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is required.
+         *     - **Audit:** `user.limits_changed`.
+         */
+        post: operations["setLimitsOfUsers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -273,13 +2515,21 @@ export interface paths {
         };
         /**
          * List your keys
-         * @description Your own, newest first, in every state; `spend` is of the present window.
+         * @description Your own, in every state; `spend` is of the present window.
+         *
+         *     - **Who may:** `keys:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listApiKeys"];
         put?: never;
         /**
          * Create a key
          * @description For models that you have active subscriptions to. `key` is shown in this answer and never again. With `subscriptionId` instead of `modelIds` the answer carries a `Deprecation` header.
+         *
+         *     - **Who may:** `keys:create`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `api_key.created`.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -298,6 +2548,9 @@ export interface paths {
         /**
          * Read one of your keys
          * @description Somebody else’s is 404, as one that does not exist. The secret is never shown again.
+         *
+         *     - **Who may:** `keys:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getApiKey"];
         put?: never;
@@ -305,13 +2558,21 @@ export interface paths {
         /**
          * Revoke a key
          * @description Refused here from now on, on every server within a second; LiteLLM is told until it agrees. The row stays, revoked.
+         *
+         *     - **Who may:** `keys:revoke`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `api_key.revoked`.
          */
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
         /**
          * Change a key
-         * @description What is left out stays; lists are replaced whole. `version` or `If-Match` guards against overwriting. A key without models is disabled.
+         * @description What is left out stays; lists are replaced whole. Nothing goes beyond the maxima of the installation, nor beyond what an administrator has set on this key (`adminLimits`). `version` or `If-Match` guards against overwriting. A key without models is disabled.
+         *
+         *     - **Who may:** `keys:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `api_key.updated`.
          */
         patch: operations["updateApiKey"];
         trace?: never;
@@ -328,6 +2589,11 @@ export interface paths {
         /**
          * Exchange the secret of a key
          * @description Models, limits, budget and usage stay. The old secret ends at once, or after `overlapSeconds`. `key` is shown in this answer and never again.
+         *
+         *     - **Who may:** `keys:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `api_key.rotated`.
          */
         post: operations["rotateApiKey"];
         delete?: never;
@@ -346,8 +2612,366 @@ export interface paths {
         /**
          * Read the key that you call with
          * @description For scripts: their own key’s models, limits, budget and spend.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getCurrentApiKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count your keys
+         * @description By state, with what they spend together and how many you may have.
+         *
+         *     - **Who may:** `keys:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getApiKeyStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/banners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the banners that you see now
+         * @description For your roles, in your language, without those that you have put away; the most urgent first.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listShownBanners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branding/images/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a logo
+         * @description The bytes of the image. Anybody may read it: the sign-in page shows it.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getBrandingImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the budgets that bind you
+         * @description Of your keys, yours, of your teams, of the organization and of the platform. Amounts only of what is yours alone; of the others the share that is used.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listMyBudgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the public configuration
+         * @description Names, logos, currency, languages and announcements of this installation; banners in the language of `Accept-Language`.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getPublicConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens
+         * @description Server-sent events that you may see: your own, those of your permissions in this organization, and for platform administrators the platform’s. Resumes after `Last-Event-ID` without loss or repetition for an hour; later, and after anything unknown, a `reset` says that everything is to be read again. A sign of life comes every 15 seconds. Closed within five seconds when the session ends or its rights change. Five streams per person (429 `EVENT_STREAM_LIMIT`).
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for the stream of events
+         * @description For `EventSource` outside of the console’s own pages: valid once, for 30 seconds, in the URL of `streamEvents`. For people who signed in here, by cookie or token.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["createEventTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what an invitation offers
+         * @description For anybody who is signed in and has the link. Unknown, used, revoked and expired ones answer alike (404).
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         */
+        get: operations["getInvitationOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join an organization by invitation
+         * @description For people of any organization, or of none. You get the invitation’s role, the default team and the named teams; `PUT /api/auth/organization` then works there. Refuses links that are not good (404), made out to another address (403 `INVITATION_EMAIL`), and members (409 `ALREADY_MEMBER`).
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         *     - **Audit:** `invitation.accepted`.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your jobs
+         * @description What you started in this organization, newest first; kept for 30 days after its end.
+         *
+         *     - **Who may:** `jobs:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a job
+         * @description How far it is, and what came of it. Your own; with `jobs:read-all` any of the organization’s. Others are 404.
+         *
+         *     - **Who may:** `jobs:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description A waiting job ends at once. A running one is asked to end, and is `cancelled` when it has; what it did until then stays. Yours, or with `jobs:read-all` any of the organization’s; 409 `JOB_FINISHED` when it is over.
+         *
+         *     - **Who may:** `jobs:cancel`: everybody in the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `job.cancelled`.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read my profile
+         * @description Name, language, theme, roles and memberships of whoever is signed in, and their limits.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change my profile
+         * @description Display name, language and theme; everything else comes from the identity provider. Read-only administrators may, too: it is their own.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `user.updated`.
+         */
+        patch: operations["updateProfile"];
+        trace?: never;
+    };
+    "/api/v1/me/banners/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a banner away
+         * @description For as long as the banner allows. It is a matter of display and leaves no audit row.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["dismissBanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may I do?
+         * @description The caller’s roles and every permission that they have in the current organization.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listMyPermissions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -365,7 +2989,10 @@ export interface paths {
         };
         /**
          * List models
-         * @description The catalogue, by name unless sorted otherwise. With an API key: the models of that key.
+         * @description The catalogue, each with your own subscription to it. With an API key: the models of that key.
+         *
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listModels"];
         put?: never;
@@ -385,11 +3012,153 @@ export interface paths {
         };
         /**
          * Read one model
-         * @description A key reads the list instead, which shows its own models.
+         * @description Also one that was removed, because usage names it. A key reads the list instead, which shows its own models.
+         *
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getModel"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a model has cost
+         * @description Every price that was ever in force, newest first. A call costs what was in force when it began.
+         *
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listModelPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/abilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the abilities of models
+         * @description What `ability` can be filtered by, with how many models have each.
+         *
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listModelAbilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the providers of models
+         * @description What `provider` can be filtered by, with how many models each has.
+         *
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listModelProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the catalogue in numbers
+         * @description How many models there are, by state, provider and mode, and how many of them you have.
+         *
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getModelStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the organization you work in
+         * @description Its name and the limits that all of its keys share.
+         *
+         *     - **Who may:** `organizations:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getCurrentOrganization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the organization you work in
+         * @description Ends your membership, your teams and your keys there within a second; what you used stays recorded. Refused to the last administrator (409 `LAST_ADMIN`).
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `member.left`.
+         */
+        post: operations["leaveOrganization"];
         delete?: never;
         options?: never;
         head?: never;
@@ -406,12 +3175,20 @@ export interface paths {
         /**
          * List your subscriptions
          * @description Your own, newest first, in every state.
+         *
+         *     - **Who may:** `subscriptions:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listSubscriptions"];
         put?: never;
         /**
-         * Subscribe to a model
-         * @description Active at once; pending until somebody decides where the model is restricted. One live subscription per model.
+         * Subscribe to a model, or to several
+         * @description Active at once; pending until somebody decides where the model is restricted. One live subscription per model. With `modelIds` all are made or none, and the answer is a list in that order.
+         *
+         *     - **Who may:** `subscriptions:create`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `subscription.requested`.
          */
         post: operations["createSubscription"];
         delete?: never;
@@ -430,6 +3207,9 @@ export interface paths {
         /**
          * Read one of your subscriptions
          * @description Somebody else’s is 404, as one that does not exist.
+         *
+         *     - **Who may:** `subscriptions:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getSubscription"];
         put?: never;
@@ -437,6 +3217,10 @@ export interface paths {
         /**
          * Cancel a subscription
          * @description Your keys lose the model at once; a key that is left without models is disabled. The row stays, cancelled.
+         *
+         *     - **Who may:** `subscriptions:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.cancelled`.
          */
         delete: operations["cancelSubscription"];
         options?: never;
@@ -444,6 +3228,10 @@ export interface paths {
         /**
          * Rewrite the reason of a pending request
          * @description Nothing else of a subscription can be written by its owner. `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `subscriptions:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `subscription.updated`.
          */
         patch: operations["updateSubscription"];
         trace?: never;
@@ -458,6 +3246,9 @@ export interface paths {
         /**
          * List what happened to a subscription
          * @description Every change of state of one of your subscriptions, oldest first.
+         *
+         *     - **Who may:** `subscriptions:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listSubscriptionHistory"];
         put?: never;
@@ -480,12 +3271,173 @@ export interface paths {
         /**
          * Ask again after a denial
          * @description Back to pending, or active at once where the model is restricted no longer.
+         *
+         *     - **Who may:** `subscriptions:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `subscription.requested_again`.
          */
         post: operations["requestSubscriptionAgain"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count your subscriptions
+         * @description Your own, by state.
+         *
+         *     - **Who may:** `subscriptions:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getSubscriptionStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your teams
+         * @description Those that you are in, the default team first. Budgets are shown to a team’s admins.
+         *
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listMyTeams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one team
+         * @description For its members and the organization’s administrators; for everybody else it does not exist (404).
+         *
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of a team
+         * @description Every key that counts on the team’s budget and limits, whoever made it. For the team’s admins and the organization’s (403 `NOT_TEAM_ADMIN` for other members).
+         *
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listTeamKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of a team
+         * @description For its members and the organization’s administrators.
+         *
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listTeamMembers"];
+        put?: never;
+        /**
+         * Add somebody to a team
+         * @description Any active member of the organization (else 404). For the organization’s administrators and the team’s own (403 `NOT_TEAM_ADMIN`).
+         *
+         *     - **Who may:** `teams:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `team.member_added`.
+         */
+        post: operations["addTeamMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody out of a team, or leave it
+         * @description The keys that they made for the team are revoked. Everybody may leave; nobody leaves the default team (409 `DEFAULT_TEAM`).
+         *
+         *     - **Who may:** `teams:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `team.member_removed`.
+         */
+        delete: operations["removeTeamMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody’s role in a team
+         * @description For the organization’s administrators and the team’s own; a team may be without an admin. `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `teams:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `team.member_updated`.
+         */
+        patch: operations["updateTeamMember"];
         trace?: never;
     };
     "/api/v1/usage/budget": {
@@ -498,8 +3450,57 @@ export interface paths {
         /**
          * Read what may still be spent
          * @description The budgets of your keys, and the limits above them: your own with amounts, those of team and organization as a share. With an API key: that key, and only shares above it.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getUsageBudget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/by-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare keys
+         * @description What was used with each key in a period, and in the one before; deleted keys included. Your own calls only.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageByKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/by-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare models
+         * @description What each model was used for in a period, and in the one before. Your own calls only.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageByModel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -518,8 +3519,103 @@ export interface paths {
         /**
          * Sum up every day of a period
          * @description One item for each day in UTC, days without usage included; at most 400 days. Your own calls only; with an API key, only those made with it.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count failures by kind
+         * @description Calls that failed or were cancelled, by outcome, status and code; the 100 most frequent kinds. Your own calls only.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download calls
+         * @description As it is read, without a limit, by default of the last 30 days. `csv` follows RFC 4180; a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width twins, a tab, a line break or an apostrophe) gets an apostrophe in front, which a reader takes off again. `json` is one array. A file that breaks off ends its connection with an error. At most two at once. Your own calls only.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["exportUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/hourly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up every hour of a period
+         * @description One item for each hour in UTC, hours without usage included; at most 31 days. Your own calls only.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listUsageHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how long calls took
+         * @description Measured durations and times to the first token of answered calls, or of those with another `outcome`. Your own calls only.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getUsageLatency"];
         put?: never;
         post?: never;
         delete?: never;
@@ -538,6 +3634,9 @@ export interface paths {
         /**
          * List calls
          * @description Every call, newest first. Your own calls only; with an API key, only those made with it.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageLogs"];
         put?: never;
@@ -558,10 +3657,36 @@ export interface paths {
         /**
          * Sum up a period
          * @description Calls, tokens and cost of a period and of the one before, by model and by key. Your own calls only; with an API key, only those made with it.
+         *
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getUsageSummary"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/litellm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in usage that LiteLLM pushes
+         * @description For LiteLLM’s `generic_api` callback, with the secret of `LITELLM_CALLBACK_SECRET` in `X-LiteMaaS-Secret`; 404 where none is configured. Answers once the events are kept; they are booked afterwards, each call once, however often and in whatever order they come. Only figures are kept.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         */
+        post: operations["receiveLiteLLMUsage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -575,7 +3700,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the process alive? */
+        /**
+         * Is the process alive?
+         * @description As long as the process can answer at all; a reason to restart it when it does not.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** none.
+         */
         get: operations["getLiveness"];
         put?: never;
         post?: never;
@@ -595,6 +3726,9 @@ export interface paths {
         /**
          * Can the process serve?
          * @description Names and states of what it depends on. 503 while PostgreSQL is away or the process is stopping; without LiteLLM it is ready, but degraded.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** none.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -617,6 +3751,9 @@ export interface paths {
         /**
          * Chat with a model
          * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
          */
         post: operations["createChatCompletion"];
         delete?: never;
@@ -637,6 +3774,9 @@ export interface paths {
         /**
          * Complete a text
          * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
          */
         post: operations["createCompletion"];
         delete?: never;
@@ -657,6 +3797,9 @@ export interface paths {
         /**
          * Turn text into vectors
          * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
          */
         post: operations["createEmbedding"];
         delete?: never;
@@ -675,6 +3818,9 @@ export interface paths {
         /**
          * The key’s models, as OpenAI lists them
          * @description What this key may call now.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
          */
         get: operations["listGatewayModels"];
         put?: never;
@@ -685,7 +3831,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/models/{*}": {
+    "/v1/models/{model}": {
         parameters: {
             query?: never;
             header?: never;
@@ -695,6 +3841,9 @@ export interface paths {
         /**
          * One of the key’s models
          * @description Names may hold slashes.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
          */
         get: operations["getGatewayModel"];
         put?: never;
@@ -717,6 +3866,9 @@ export interface paths {
         /**
          * Create a response
          * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
          */
         post: operations["createResponse"];
         delete?: never;
@@ -729,6 +3881,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccessAnswer: {
+            /** @description True when the caller has every one of them. */
+            isAllowed: boolean;
+            results: {
+                isAllowed: boolean;
+                /**
+                 * @description `noun:verb`.
+                 * @enum {string}
+                 */
+                permission: "models:read" | "models:call" | "models:sync" | "models:write" | "subscriptions:read" | "subscriptions:create" | "subscriptions:update" | "approvals:read" | "approvals:decide" | "keys:read" | "keys:create" | "keys:update" | "keys:revoke" | "keys:read-all" | "keys:write-all" | "usage:read" | "usage:read-team" | "usage:read-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:update" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "organizations:update" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "webhooks:write" | "service-clients:read" | "service-clients:write";
+            }[];
+        };
         AccessToken: {
             /** @description For `Authorization: Bearer`. */
             accessToken: string;
@@ -737,10 +3901,409 @@ export interface components {
             /** @enum {string} */
             tokenType: "Bearer";
         };
+        /** @description A key, and whose it is. */
+        AdminApiKey: {
+            adminLimits: components["schemas"]["AdminLimits"];
+            /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+            allowedIps: string[];
+            /** @description The budget starts anew at midnight, on Monday, on the first of the month or of the year (UTC); null: never. */
+            budgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+            budgetResetAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            displayName: string;
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Enough to recognise the key by. */
+            keyHint: string;
+            lastUsedAt: string | null;
+            /** @description What the key may spend in a window. US dollars. Null: no limit at this level; 0: nothing. */
+            maxBudget: number | null;
+            /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
+            maxParallelRequests: number | null;
+            /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
+            modelLimits: {
+                /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
+                maxBudget: number | null;
+                /** Format: uuid */
+                modelId: string;
+                /** @description Requests per minute to this model. Null: no limit at this level; 0: nothing. */
+                rpmLimit: number | null;
+                /** @description Tokens per minute of this model. Null: no limit at this level; 0: nothing. */
+                tpmLimit: number | null;
+            }[];
+            models: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            /** @description For people; need not be unique. */
+            name: string;
+            /** Format: uuid */
+            organizationId: string;
+            /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
+            rpmLimit: number | null;
+            /** @description Passing it warns the owner and stops nothing. US dollars. */
+            softBudget: number | null;
+            /** @description Spent in the present window. US dollars. */
+            spend: number;
+            /**
+             * @description Only an active key works.
+             * @enum {string}
+             */
+            status: "active" | "disabled" | "expired" | "revoked";
+            /** @description What to do when `syncState` is `failed`. */
+            syncMessage: string | null;
+            /**
+             * @description Whether LiteLLM knows the present state. Revocation holds here at once, whatever this says; failed: rotate the key, or ask an administrator.
+             * @enum {string}
+             */
+            syncState: "pending" | "synced" | "failed";
+            /** @description For cost centres and the like. */
+            tags: string[];
+            /** @description Whose budget and models bind the key too. */
+            team: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
+            tpmLimit: number | null;
+            /**
+             * Format: uuid
+             * @description The owner.
+             */
+            userId: string;
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        AdminApiKeyWithSecret: {
+            adminLimits: components["schemas"]["AdminLimits"];
+            /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+            allowedIps: string[];
+            /** @description The budget starts anew at midnight, on Monday, on the first of the month or of the year (UTC); null: never. */
+            budgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+            budgetResetAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            displayName: string;
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The secret, shown this once. Null when an Idempotency-Key repeats an earlier answer; rotate if it was lost. */
+            key: string | null;
+            /** @description Enough to recognise the key by. */
+            keyHint: string;
+            lastUsedAt: string | null;
+            /** @description What the key may spend in a window. US dollars. Null: no limit at this level; 0: nothing. */
+            maxBudget: number | null;
+            /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
+            maxParallelRequests: number | null;
+            /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
+            modelLimits: {
+                /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
+                maxBudget: number | null;
+                /** Format: uuid */
+                modelId: string;
+                /** @description Requests per minute to this model. Null: no limit at this level; 0: nothing. */
+                rpmLimit: number | null;
+                /** @description Tokens per minute of this model. Null: no limit at this level; 0: nothing. */
+                tpmLimit: number | null;
+            }[];
+            models: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            /** @description For people; need not be unique. */
+            name: string;
+            /** Format: uuid */
+            organizationId: string;
+            /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
+            rpmLimit: number | null;
+            /** @description Passing it warns the owner and stops nothing. US dollars. */
+            softBudget: number | null;
+            /** @description Spent in the present window. US dollars. */
+            spend: number;
+            /**
+             * @description Only an active key works.
+             * @enum {string}
+             */
+            status: "active" | "disabled" | "expired" | "revoked";
+            /** @description What to do when `syncState` is `failed`. */
+            syncMessage: string | null;
+            /**
+             * @description Whether LiteLLM knows the present state. Revocation holds here at once, whatever this says; failed: rotate the key, or ask an administrator.
+             * @enum {string}
+             */
+            syncState: "pending" | "synced" | "failed";
+            /** @description For cost centres and the like. */
+            tags: string[];
+            /** @description Whose budget and models bind the key too. */
+            team: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
+            tpmLimit: number | null;
+            /**
+             * Format: uuid
+             * @description The owner.
+             */
+            userId: string;
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description What an administrator has set: the owner may narrow it and never widen it. */
+        AdminLimits: {
+            /** @description The shortest window; null: none. */
+            budgetDuration?: ("1d" | "7d" | "1mo" | "1y") | null;
+            /**
+             * Format: date-time
+             * @description The latest end.
+             */
+            expiresAt?: string;
+            /** @description Only an administrator enables it again. */
+            isDisabled?: boolean;
+            /** @description The largest budget. US dollars. */
+            maxBudget?: number;
+            maxParallelRequests?: number;
+            modelLimits?: {
+                /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
+                maxBudget: number | null;
+                /** Format: uuid */
+                modelId: string;
+                /** @description Requests per minute to this model. Null: no limit at this level; 0: nothing. */
+                rpmLimit: number | null;
+                /** @description Tokens per minute of this model. Null: no limit at this level; 0: nothing. */
+                tpmLimit: number | null;
+            }[];
+            rpmLimit?: number;
+            tpmLimit?: number;
+        };
+        /** @description A model as administrators see it, over all organizations. */
+        AdminModel: {
+            /** @description What it is for (`chat`, `embeddings`, `reranking`, `image_generation`, `audio_transcription`, `audio_speech`, `document_conversion`) and what it can do (`vision`, `function_calling`, `parallel_function_calling`, `tool_choice`, `tokenize` ...). */
+            abilities: string[];
+            activeSubscriptions: number;
+            /**
+             * @description unavailable: LiteLLM does not serve it now; disabled: an administrator has closed it.
+             * @enum {string}
+             */
+            availability: "available" | "unavailable" | "disabled";
+            /** @description A million tokens of input that was cached; null also means: as input. US dollars; null when unknown. */
+            cachedInputPricePerMillion: number | null;
+            /** @description Tokens of input; null when unknown. */
+            contextLength: number | null;
+            /**
+             * Format: date-time
+             * @description When it came into the catalogue.
+             */
+            createdAt: string;
+            deployments: {
+                apiBase: string | null;
+                /** @description Made outside of here; what we do not know of it stays as it is. */
+                isAdopted: boolean;
+                /** @description LiteLLM’s `model_info.id`. */
+                litellmId: string;
+                maxRetries: number | null;
+                provider: string | null;
+                /** @description The end of the provider’s key; the key itself is never shown. Null: we hold none. */
+                providerKeyHint: string | null;
+                /** @description Null: unknown here. */
+                providerModel: string | null;
+                rpmLimit: number | null;
+                /** @description What LiteLLM last objected; null when nothing. */
+                syncMessage: string | null;
+                /**
+                 * @description Whether LiteLLM has been told.
+                 * @enum {string}
+                 */
+                syncState: "pending" | "synced" | "failed";
+                timeoutSeconds: number | null;
+                tpmLimit: number | null;
+            }[];
+            description: string;
+            /** @description Its place in the list; by name where null. */
+            displayOrder: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Tokens set aside for each image or audio part. */
+            imageTokenCeiling: number;
+            /** @description A million tokens of input. US dollars; null when unknown. */
+            inputPricePerMillion: number | null;
+            /** @description A subscription waits for an approval. */
+            isRestricted: boolean;
+            /** @description Live keys that have it. */
+            keys: number;
+            /** @description The deployments that LiteLLM listed last. */
+            litellmIds: string[];
+            /** @description Tokens of output; null when unknown. */
+            maxOutputTokens: number | null;
+            /** @description LiteLLM’s word for what it is: chat, embedding ... */
+            mode: string;
+            /** @description What a client sends as `model`; may hold slashes. */
+            name: string;
+            /** @description A million tokens of output. US dollars; null when unknown. */
+            outputPricePerMillion: number | null;
+            pendingSubscriptions: number;
+            /** @description One request, besides its tokens; null also means: none. US dollars; null when unknown. */
+            pricePerRequest: number | null;
+            provider: string;
+            removedAt: string | null;
+            requestsLast30Days: number;
+            /** @description The job that brings subscriptions in line after the last change of `isRestricted`. */
+            restrictionJobId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description One model call, and whose it was. Prompts and answers are not kept. */
+        AdminUsageLog: {
+            /** Format: uuid */
+            apiKeyId: string;
+            apiKeyName: string | null;
+            /**
+             * Format: date-time
+             * @description When the call began.
+             */
+            at: string;
+            /** @description Input tokens that the model had cached. */
+            cachedPromptTokens: number;
+            /** @description Output tokens. */
+            completionTokens: number;
+            /** @description What the call cost. US dollars. */
+            cost: number;
+            /** @description From the call’s beginning to its end; null where nobody measured it. */
+            durationMs: number | null;
+            /** @description As the caller named their own user. */
+            endUser: string | null;
+            errorCode: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description LiteLLM told no usage, so what was set aside was charged. */
+            isEstimated: boolean;
+            isStream: boolean;
+            /** Format: uuid */
+            modelId: string;
+            modelName: string;
+            /** @description What was called, e.g. `chat`. */
+            operation: string;
+            /** Format: uuid */
+            organizationId: string;
+            /**
+             * @description cancelled: the client went away.
+             * @enum {string}
+             */
+            outcome: "success" | "error" | "cancelled";
+            /** @description Input tokens, cached ones included. */
+            promptTokens: number;
+            provider: string | null;
+            /** @description The `x-request-id` of the call’s answer. */
+            requestId: string;
+            /**
+             * @description How it was recorded: `gateway` as it happened, `proxy` from LiteLLM’s log, `sweeper` after a crash.
+             * @enum {string}
+             */
+            source: "gateway" | "proxy" | "sweeper";
+            statusCode: number;
+            /** @description The key’s team when it was called. */
+            teamId: string | null;
+            teamName: string | null;
+            /** @description Until the first byte of the answer. */
+            timeToFirstTokenMs: number | null;
+            /** Format: uuid */
+            userId: string;
+            username: string | null;
+        };
+        /** @description What an organization used in a period. */
+        AdminUsageSummary: {
+            /** @description Keys that were used. */
+            activeApiKeys: number;
+            /** @description Models that were called. */
+            activeModels: number;
+            /** @description People who called. */
+            activeUsers: number;
+            /**
+             * Format: date-time
+             * @description When this was read. Calls that ended more than a second before are in it.
+             */
+            asOf: string;
+            /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+            averageDurationMs: number | null;
+            /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+            averageTimeToFirstTokenMs: number | null;
+            /** @description Input tokens that the model had cached. */
+            cachedPromptTokens: number;
+            /** @description Calls whose client went away. */
+            cancelled: number;
+            /** @description Output tokens. */
+            completionTokens: number;
+            /** @description What the calls cost. US dollars. */
+            cost: number;
+            /** @description Calls that failed. */
+            errors: number;
+            /** Format: date-time */
+            from: string;
+            /** @description The period of equal length just before. */
+            previous: {
+                /** @description Keys that were used. */
+                activeApiKeys: number;
+                /** @description Models that were called. */
+                activeModels: number;
+                /** @description People who called. */
+                activeUsers: number;
+                /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+                averageDurationMs: number | null;
+                /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+                averageTimeToFirstTokenMs: number | null;
+                /** @description Input tokens that the model had cached. */
+                cachedPromptTokens: number;
+                /** @description Calls whose client went away. */
+                cancelled: number;
+                /** @description Output tokens. */
+                completionTokens: number;
+                /** @description What the calls cost. US dollars. */
+                cost: number;
+                /** @description Calls that failed. */
+                errors: number;
+                /** @description Input tokens, cached ones included. */
+                promptTokens: number;
+                /** @description Calls, failed ones included. */
+                requests: number;
+                /** @description Share of the calls that were answered; null without calls. */
+                successRate: number | null;
+            };
+            /** @description Input tokens, cached ones included. */
+            promptTokens: number;
+            /** @description Calls, failed ones included. */
+            requests: number;
+            /** @description Share of the calls that were answered; null without calls. */
+            successRate: number | null;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string;
+        };
         /** @description A key for one or several models, with a budget, limits and an expiry. */
         ApiKey: {
-            /** @description The budget starts anew at midnight, on Monday or on the first of the month (UTC); null: never. */
-            budgetDuration: ("1d" | "7d" | "1mo") | null;
+            adminLimits: components["schemas"]["AdminLimits"];
+            /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+            allowedIps: string[];
+            /** @description The budget starts anew at midnight, on Monday, on the first of the month or of the year (UTC); null: never. */
+            budgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
             budgetResetAt: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -754,6 +4317,10 @@ export interface components {
             maxBudget: number | null;
             /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
             maxParallelRequests: number | null;
+            /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
             modelLimits: {
                 /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
                 maxBudget: number | null;
@@ -773,6 +4340,8 @@ export interface components {
             name: string;
             /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
             rpmLimit: number | null;
+            /** @description Passing it warns the owner and stops nothing. US dollars. */
+            softBudget: number | null;
             /** @description Spent in the present window. US dollars. */
             spend: number;
             /**
@@ -780,19 +4349,131 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "disabled" | "expired" | "revoked";
+            /** @description What to do when `syncState` is `failed`. */
+            syncMessage: string | null;
             /**
              * @description Whether LiteLLM knows the present state. Revocation holds here at once, whatever this says; failed: rotate the key, or ask an administrator.
              * @enum {string}
              */
             syncState: "pending" | "synced" | "failed";
+            /** @description For cost centres and the like. */
+            tags: string[];
+            /** @description Whose budget and models bind the key too. */
+            team: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
             tpmLimit: number | null;
             /** @description Rises with every change; see `If-Match`. */
             version: number;
         };
+        /** @description Settings of the section api-keys. */
+        ApiKeysSettings: {
+            defaults: {
+                /** @description What a new key may spend in a window; null: no limit. US dollars. */
+                defaultBudget: number | null;
+                /** @description The window of a new key’s budget; null: it never starts anew. */
+                defaultBudgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+                /** @description After how many days a new key ends; null: never. */
+                defaultExpiryDays: number | null;
+                /** @description Calls at once of a new key; null: no limit. */
+                defaultMaxParallelRequests: number | null;
+                /** @description Requests per minute of a new key; null: no limit. */
+                defaultRpmLimit: number | null;
+                /** @description Tokens per minute of a new key; null: no limit. */
+                defaultTpmLimit: number | null;
+                /** @description Whether a key must end some day. */
+                isExpiryRequired: boolean;
+                /** @description Keys that one person may have in an organization; revoked ones do not count. */
+                maximumActiveKeys: number;
+                /** @description The largest budget of a key; null: any, and none. US dollars. */
+                maximumBudget: number | null;
+                /** @description After how many days every key ends at the latest; null: never. */
+                maximumExpiryDays: number | null;
+                /** @description The largest budget of one model on a key; null: any. US dollars. */
+                maximumModelBudget: number | null;
+                /** @description The most requests per minute to one model with a key; null: any. */
+                maximumModelRpmLimit: number | null;
+                /** @description The most tokens per minute of one model with a key; null: any. */
+                maximumModelTpmLimit: number | null;
+                /** @description The most calls at once of a key; null: any. */
+                maximumParallelRequests: number | null;
+                /** @description The most requests per minute of a key; null: any. */
+                maximumRpmLimit: number | null;
+                /** @description The most tokens per minute of a key; null: any. */
+                maximumTpmLimit: number | null;
+                /** @description Budgets of keys start anew at most so often; null: as often as their owners like. */
+                shortestBudgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+            };
+            /** @description Null while nothing was ever set. */
+            updatedAt: string | null;
+            values: {
+                /** @description What a new key may spend in a window; null: no limit. US dollars. */
+                defaultBudget: number | null;
+                /** @description The window of a new key’s budget; null: it never starts anew. */
+                defaultBudgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+                /** @description After how many days a new key ends; null: never. */
+                defaultExpiryDays: number | null;
+                /** @description Calls at once of a new key; null: no limit. */
+                defaultMaxParallelRequests: number | null;
+                /** @description Requests per minute of a new key; null: no limit. */
+                defaultRpmLimit: number | null;
+                /** @description Tokens per minute of a new key; null: no limit. */
+                defaultTpmLimit: number | null;
+                /** @description Whether a key must end some day. */
+                isExpiryRequired: boolean;
+                /** @description Keys that one person may have in an organization; revoked ones do not count. */
+                maximumActiveKeys: number;
+                /** @description The largest budget of a key; null: any, and none. US dollars. */
+                maximumBudget: number | null;
+                /** @description After how many days every key ends at the latest; null: never. */
+                maximumExpiryDays: number | null;
+                /** @description The largest budget of one model on a key; null: any. US dollars. */
+                maximumModelBudget: number | null;
+                /** @description The most requests per minute to one model with a key; null: any. */
+                maximumModelRpmLimit: number | null;
+                /** @description The most tokens per minute of one model with a key; null: any. */
+                maximumModelTpmLimit: number | null;
+                /** @description The most calls at once of a key; null: any. */
+                maximumParallelRequests: number | null;
+                /** @description The most requests per minute of a key; null: any. */
+                maximumRpmLimit: number | null;
+                /** @description The most tokens per minute of a key; null: any. */
+                maximumTpmLimit: number | null;
+                /** @description Budgets of keys start anew at most so often; null: as often as their owners like. */
+                shortestBudgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+            };
+            /** @description Rises with every change, 0 before the first; see `If-Match`. */
+            version: number;
+        };
+        ApiKeyStatistics: {
+            /** @description Those that work. */
+            active: number;
+            /** @description Those that are switched off. */
+            disabled: number;
+            /** @description Those whose time is over. */
+            expired: number;
+            /** @description Active ones that end within seven days. */
+            expiringSoon: number;
+            /** @description How many keys that are not revoked one person may have. */
+            maximumActiveKeys: number;
+            /** @description Those that are ended for good. */
+            revoked: number;
+            /** @description Of all keys that are not revoked, each in its present window. US dollars. */
+            spend: number;
+            /** @description All of them, revoked ones included. */
+            total: number;
+            /** @description Those about which LiteLLM and this server do not agree yet. */
+            unsynced: number;
+        };
         ApiKeyWithSecret: {
-            /** @description The budget starts anew at midnight, on Monday or on the first of the month (UTC); null: never. */
-            budgetDuration: ("1d" | "7d" | "1mo") | null;
+            adminLimits: components["schemas"]["AdminLimits"];
+            /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+            allowedIps: string[];
+            /** @description The budget starts anew at midnight, on Monday, on the first of the month or of the year (UTC); null: never. */
+            budgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
             budgetResetAt: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -808,6 +4489,10 @@ export interface components {
             maxBudget: number | null;
             /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
             maxParallelRequests: number | null;
+            /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+            metadata: {
+                [key: string]: string | number | boolean;
+            };
             modelLimits: {
                 /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
                 maxBudget: number | null;
@@ -827,6 +4512,8 @@ export interface components {
             name: string;
             /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
             rpmLimit: number | null;
+            /** @description Passing it warns the owner and stops nothing. US dollars. */
+            softBudget: number | null;
             /** @description Spent in the present window. US dollars. */
             spend: number;
             /**
@@ -834,12 +4521,463 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "disabled" | "expired" | "revoked";
+            /** @description What to do when `syncState` is `failed`. */
+            syncMessage: string | null;
             /**
              * @description Whether LiteLLM knows the present state. Revocation holds here at once, whatever this says; failed: rotate the key, or ask an administrator.
              * @enum {string}
              */
             syncState: "pending" | "synced" | "failed";
+            /** @description For cost centres and the like. */
+            tags: string[];
+            /** @description Whose budget and models bind the key too. */
+            team: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
+            tpmLimit: number | null;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description Subscriptions by state, and how long people wait. */
+        ApprovalStatistics: {
+            active: number;
+            cancelled: number;
+            denied: number;
+            expired: number;
+            /** @description From request to decision, of what was decided; null when nothing was. */
+            medianWaitingSeconds: number | null;
+            /** @description Since when the longest waiting request waits. */
+            oldestPendingAt: string | null;
+            pending: number;
+            suspended: number;
+            total: number;
+        };
+        /** @description Values that occur under the given filters, the most frequent first, at most 100 of each. */
+        AuditFilterOptions: {
+            actions: {
+                count: number;
+                name: string;
+            }[];
+            actors: {
+                count: number;
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            categories: {
+                count: number;
+                name: string;
+            }[];
+            resourceTypes: {
+                count: number;
+                name: string;
+            }[];
+        };
+        /** @description One act, or one kind of refusal. */
+        AuditLog: {
+            /** @description What was done, e.g. `api_key.revoked`. */
+            action: string;
+            /** @description The person; null for machines and jobs. */
+            actorId: string | null;
+            /** @description person, apiKey, serviceClient or system. */
+            actorKind: string;
+            actorName: string | null;
+            address: string | null;
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            at: string;
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Coarse group, e.g. `api-key`. */
+            category: string;
+            /** @description Refusals of one kind within a minute are one row. */
+            count: number;
+            /** @description How the actor came in. */
+            door: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether the row is part of the hash chain already. */
+            isChained: boolean;
+            /**
+             * Format: uuid
+             * @description Whose trail; the platform’s own acts have an organization that nobody belongs to.
+             */
+            organizationId: string;
+            organizationName: string;
+            reason: string | null;
+            /** @description Names the request in the logs. */
+            requestId: string | null;
+            resourceId: string | null;
+            resourceType: string | null;
+            /** @enum {string} */
+            result: "success" | "refused" | "failed";
+        };
+        /** @description An announcement, with everything that decides who sees it. */
+        Banner: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description For how long a person may put it away; null: it stays. */
+            dismissHours: number | null;
+            endsAt: string | null;
+            /** Format: uuid */
+            id: string;
+            isEnabled: boolean;
+            /** @description Shown on the sign-in page, too. */
+            isPublic: boolean;
+            linkTexts: {
+                /** @description What the link says. */
+                de?: string;
+                /** @description What the link says. */
+                en: string;
+                /** @description What the link says. */
+                es?: string;
+                /** @description What the link says. */
+                fr?: string;
+                /** @description What the link says. */
+                ja?: string;
+            } | null;
+            linkUrl: string | null;
+            /** @description Who sees it; empty: every organization role. */
+            organizationRoles: ("admin" | "manager" | "member" | "viewer")[];
+            /** @description Who sees it; empty: every platform role. */
+            platformRoles: ("admin" | "adminReadonly" | "user")[];
+            /** @enum {string} */
+            severity: "info" | "success" | "warning" | "danger";
+            startsAt: string | null;
+            texts: {
+                /** @description Markdown without HTML; links lead to http, https or mailto. */
+                de?: string;
+                /** @description Markdown without HTML; links lead to http, https or mailto. */
+                en: string;
+                /** @description Markdown without HTML; links lead to http, https or mailto. */
+                es?: string;
+                /** @description Markdown without HTML; links lead to http, https or mailto. */
+                fr?: string;
+                /** @description Markdown without HTML; links lead to http, https or mailto. */
+                ja?: string;
+            };
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description An uploaded image. */
+        BrandingImage: {
+            bytes: number;
+            /** @enum {string} */
+            mediaType: "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "image/svg+xml";
+            /**
+             * @description Where the image is shown; `light` and `dark` name the theme.
+             * @enum {string}
+             */
+            slot: "login-logo" | "header-logo-light" | "header-logo-dark";
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Changes with the image, so that it may be cached. */
+            url: string;
+        };
+        /** @description Settings of the section branding. */
+        BrandingSettings: {
+            defaults: {
+                subtitle: string | null;
+                /** @description Name of the installation, in the header and on the sign-in page. */
+                title: string;
+            };
+            /** @description Null while nothing was ever set. */
+            updatedAt: string | null;
+            values: {
+                subtitle: string | null;
+                /** @description Name of the installation, in the header and on the sign-in page. */
+                title: string;
+            };
+            /** @description Rises with every change, 0 before the first; see `If-Match`. */
+            version: number;
+        };
+        /** @description Money that may be spent in a window. */
+        Budget: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Calendar windows in UTC: day, week from Monday, month, year. Null never starts anew. */
+            duration: ("1d" | "7d" | "1mo" | "1y") | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What a temporary increase adds now. US dollars. */
+            increase: number;
+            increaseUntil: string | null;
+            /**
+             * @description Whose calls it pays for.
+             * @enum {string}
+             */
+            level: "key" | "key_model" | "user" | "team" | "organization" | "platform";
+            /** @description US dollars. Null: counted, not limited. */
+            limit: number | null;
+            /** @description Only at level `key_model`. */
+            modelId: string | null;
+            modelName: string | null;
+            /**
+             * Format: uuid
+             * @description The platform’s own for level `platform`.
+             */
+            organizationId: string;
+            /** @description What is set aside for calls under way. US dollars. */
+            reserved: number;
+            /** @description When the present window ends. */
+            resetAt: string | null;
+            softLimit: number | null;
+            /** @description What was spent in the present window. US dollars. */
+            spent: number;
+            /**
+             * Format: uuid
+             * @description The key, person, team or organization.
+             */
+            subjectId: string;
+            /** @description Of the key, person, team or organization. */
+            subjectName: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Share of the limit that is spent, to a tenth; above 100 after an increase has ended. */
+            usedPercent: number;
+            /** @description The person, or the owner of the key. */
+            userId: string | null;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description A temporary increase of a budget. */
+        BudgetIncrease: {
+            /** @description How much more than the limit may be spent. US dollars. */
+            amount: number;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            endedAt: string | null;
+            /**
+             * Format: date-time
+             * @description From then on it no longer counts.
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            isActive: boolean;
+            reason: string;
+        };
+        /** @description A window of a budget that is over. */
+        BudgetWindow: {
+            /** @description The sum of its corrections. US dollars; negative: forgiven. */
+            adjusted: number;
+            /** Format: date-time */
+            endedAt: string;
+            limit: number | null;
+            /** @description What was spent in it, corrections included. US dollars. */
+            spent: number;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        BudgetWithSpenders: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Calendar windows in UTC: day, week from Monday, month, year. Null never starts anew. */
+            duration: ("1d" | "7d" | "1mo" | "1y") | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What a temporary increase adds now. US dollars. */
+            increase: number;
+            increaseUntil: string | null;
+            /**
+             * @description Whose calls it pays for.
+             * @enum {string}
+             */
+            level: "key" | "key_model" | "user" | "team" | "organization" | "platform";
+            /** @description US dollars. Null: counted, not limited. */
+            limit: number | null;
+            /** @description Only at level `key_model`. */
+            modelId: string | null;
+            modelName: string | null;
+            /**
+             * Format: uuid
+             * @description The platform’s own for level `platform`.
+             */
+            organizationId: string;
+            /** @description What is set aside for calls under way. US dollars. */
+            reserved: number;
+            /** @description When the present window ends. */
+            resetAt: string | null;
+            softLimit: number | null;
+            /** @description What was spent in the present window. US dollars. */
+            spent: number;
+            /**
+             * Format: uuid
+             * @description The key, person, team or organization.
+             */
+            subjectId: string;
+            /** @description Of the key, person, team or organization. */
+            subjectName: string;
+            topKeys: {
+                /** @description In the present window. US dollars. */
+                cost: number;
+                /** Format: uuid */
+                id: string;
+                /** @description As it is called now, or was when it was deleted. */
+                name: string;
+                requests: number;
+            }[];
+            topModels: {
+                /** @description In the present window. US dollars. */
+                cost: number;
+                /** Format: uuid */
+                id: string;
+                /** @description As it is called now, or was when it was deleted. */
+                name: string;
+                requests: number;
+            }[];
+            /** @description Who used most of it in the present window. */
+            topUsers: {
+                /** @description In the present window. US dollars. */
+                cost: number;
+                /** Format: uuid */
+                id: string;
+                /** @description As it is called now, or was when it was deleted. */
+                name: string;
+                requests: number;
+            }[];
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Share of the limit that is spent, to a tenth; above 100 after an increase has ended. */
+            usedPercent: number;
+            /** @description The person, or the owner of the key. */
+            userId: string | null;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description What a bulk change of limits would do. */
+        BulkLimitsPreview: {
+            changed: number;
+            refused: number;
+            results: {
+                after: {
+                    /** @description `1d`, `7d` or `1mo`; null never. */
+                    budgetDuration: string | null;
+                    /** @description Null: no limit. */
+                    maxBudget: number | null;
+                    /** @description Requests at once over all keys. Null: no limit. */
+                    maxParallelRequests: number | null;
+                    /** @description Requests per minute over all keys. Null: no limit. */
+                    rpmLimit: number | null;
+                    /** @description Tokens per minute over all keys. Null: no limit. */
+                    tpmLimit: number | null;
+                };
+                before: {
+                    /** @description `1d`, `7d` or `1mo`; null never. */
+                    budgetDuration: string | null;
+                    /** @description Null: no limit. */
+                    maxBudget: number | null;
+                    /** @description Requests at once over all keys. Null: no limit. */
+                    maxParallelRequests: number | null;
+                    /** @description Requests per minute over all keys. Null: no limit. */
+                    rpmLimit: number | null;
+                    /** @description Tokens per minute over all keys. Null: no limit. */
+                    tpmLimit: number | null;
+                };
+                /** @description Why it is refused. */
+                code: string | null;
+                /** @enum {string} */
+                outcome: "changed" | "unchanged" | "refused";
+                /** Format: uuid */
+                userId: string;
+                username: string;
+            }[];
+            unchanged: number;
+        };
+        BulkRevokeResult: {
+            /** @description One for each id, in the order of the request. */
+            results: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                outcome: "revoked" | "already_revoked" | "not_found";
+            }[];
+        };
+        CallbackReceipt: {
+            /** @description Those that name a call; the others say nothing that can be booked. */
+            kept: number;
+            /** @description Events in the body. */
+            received: number;
+        };
+        /** @description What became of trying a model. */
+        ConnectionTestResult: {
+            durationMs: number;
+            /** @description What the provider said, through LiteLLM, without secrets. */
+            message: string | null;
+            /**
+             * @description found: the provider knows the model and the key.
+             * @enum {string}
+             */
+            result: "found" | "not-found" | "auth-error" | "connection-error" | "timeout";
+        };
+        /** @description A new organization, and the way in for who will govern it. */
+        CreatedOrganization: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description For the first administrator. `url` is shown in this answer and never again; null when an Idempotency-Key repeats it. */
+            invitation: {
+                /** Format: date-time */
+                expiresAt: string;
+                /** Format: uuid */
+                id: string;
+                url: string | null;
+            } | null;
+            /** @description New people of the platform’s identity provider join this one. */
+            isDefault: boolean;
+            /** @description Only listed models of the catalogue can be seen and used. */
+            isRestrictedToList: boolean;
+            /** @description Keys that are not revoked. */
+            keys: number;
+            /** @description What the organization may spend in a window. US dollars. Null: no limit at this level. */
+            maxBudget: number | null;
+            /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+            maxParallelRequests: number | null;
+            /** @description People, those who have left aside. */
+            members: number;
+            name: string;
+            /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            rpmLimit: number | null;
+            /** @description Spent in the present window of its budget. US dollars. Null: it has no budget. */
+            spend: number | null;
+            /**
+             * @description While an organization is suspended, its sessions, tokens and keys are refused.
+             * @enum {string}
+             */
+            status: "active" | "suspended";
+            /** @description Teams that are not archived. */
+            teams: number;
+            /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            tpmLimit: number | null;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description The organization that the caller works in. */
+        CurrentOrganization: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description New people of the platform’s identity provider join this one. */
+            isDefault: boolean;
+            /** @description Only listed models of the catalogue can be seen and used. */
+            isRestrictedToList: boolean;
+            /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+            maxParallelRequests: number | null;
+            name: string;
+            /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            rpmLimit: number | null;
+            /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
             tpmLimit: number | null;
             /** @description Rises with every change; see `If-Match`. */
             version: number;
@@ -849,6 +4987,25 @@ export interface components {
             hasMore: boolean;
             limit: number;
             nextCursor: string | null;
+        };
+        /** @description Settings of the section display. */
+        DisplaySettings: {
+            defaults: {
+                /** @description ISO 4217 code of the currency that amounts are shown in. */
+                currency: string;
+                /** @description How much of that currency one US dollar is shown as. */
+                currencyPerUsd: number;
+            };
+            /** @description Null while nothing was ever set. */
+            updatedAt: string | null;
+            values: {
+                /** @description ISO 4217 code of the currency that amounts are shown in. */
+                currency: string;
+                /** @description How much of that currency one US dollar is shown as. */
+                currencyPerUsd: number;
+            };
+            /** @description Rises with every change, 0 before the first; see `If-Match`. */
+            version: number;
         };
         Error: {
             /** @description Stable name of what went wrong. */
@@ -868,6 +5025,16 @@ export interface components {
             /** @description Names this request in the logs. */
             traceId: string;
         };
+        /** @description The right to open the stream of events once, in a URL. */
+        EventTicket: {
+            /**
+             * Format: date-time
+             * @description Half a minute from now.
+             */
+            expiresAt: string;
+            /** @description Opens the stream once. */
+            ticket: string;
+        };
         /** @description OpenAI’s shape of an error. */
         GatewayError: {
             error: {
@@ -877,7 +5044,6 @@ export interface components {
                 level?: string;
                 /** @description A sentence for a person. */
                 message: string;
-                /** @description The field. */
                 param: string | null;
                 tokens_that_fit?: number;
                 /** @description Kind of error. */
@@ -893,6 +5059,183 @@ export interface components {
             object: string;
             /** @description The provider. */
             owned_by: string;
+        };
+        /** @description A link by which one person joins the organization. */
+        Invitation: {
+            acceptedAt: string | null;
+            acceptedBy: {
+                /** @description Null for somebody who is no member of the organization. */
+                displayName: string | null;
+                /** Format: uuid */
+                userId: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: {
+                /** @description Null for somebody who is no member of the organization. */
+                displayName: string | null;
+                /** Format: uuid */
+                userId: string;
+            };
+            /** @description Only who has verified this address can accept it; null: whoever has the link. */
+            email: string | null;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description admin > manager > member > viewer.
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "member" | "viewer";
+            /**
+             * @description Only an open one is good.
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "expired" | "revoked";
+            /** @description Joined besides the default team. */
+            teamIds: string[];
+        };
+        /** @description What accepting an invitation gives. */
+        InvitationOffer: {
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description False when it is made out to an e-mail address that you have not verified. */
+            isForYou: boolean;
+            /** @description You belong to this organization already. */
+            isMember: boolean;
+            /** Format: uuid */
+            organizationId: string;
+            organizationName: string;
+            /**
+             * @description admin > manager > member > viewer.
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "member" | "viewer";
+        };
+        InvitationWithLink: {
+            acceptedAt: string | null;
+            acceptedBy: {
+                /** @description Null for somebody who is no member of the organization. */
+                displayName: string | null;
+                /** Format: uuid */
+                userId: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: {
+                /** @description Null for somebody who is no member of the organization. */
+                displayName: string | null;
+                /** Format: uuid */
+                userId: string;
+            };
+            /** @description Only who has verified this address can accept it; null: whoever has the link. */
+            email: string | null;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description admin > manager > member > viewer.
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "member" | "viewer";
+            /**
+             * @description Only an open one is good.
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "expired" | "revoked";
+            /** @description Joined besides the default team. */
+            teamIds: string[];
+            /** @description The link, shown this once. Null when an Idempotency-Key repeats an earlier answer. */
+            url: string | null;
+        };
+        Job: {
+            /** @description How often it was begun; more than 1 after a process died or a passing failure. */
+            attempt: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whoever started it; null for a service client. */
+            createdBy: string | null;
+            /** @description Why it failed; null otherwise. */
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            finishedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            isCancelRequested: boolean;
+            /** @description What is done, `noun.verb`. */
+            kind: string;
+            /** Format: uuid */
+            organizationId: string;
+            progress: {
+                /** @description Units done; what a unit is, the kind knows. */
+                done: number;
+                message: string | null;
+                /** @description Null while nobody knows. */
+                total: number | null;
+            };
+            /** @description What came of it, by kind; null until it has succeeded. */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            startedAt: string | null;
+            /**
+             * @description The last three are final.
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        };
+        /** @description A new membership; work there after `PUT /api/auth/organization`. */
+        JoinedOrganization: {
+            /** Format: uuid */
+            organizationId: string;
+            organizationName: string;
+            /**
+             * @description admin > manager > member > viewer.
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "member" | "viewer";
+            teamIds: string[];
+        };
+        /** @description One run of the check that calls, daily sums and budgets agree. */
+        LedgerCheck: {
+            differences: number;
+            /** Format: date-time */
+            finishedAt: string;
+            /**
+             * Format: date
+             * @description First day whose sums were compared.
+             */
+            fromDay: string;
+            /** Format: uuid */
+            id: string;
+            organizations: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** @enum {string} */
+            trigger: "nightly" | "command";
+        };
+        LedgerDifference: {
+            actual: number;
+            day: string | null;
+            /** @description From the calls; nano-USD where it is money. */
+            expected: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "daily_sum" | "budget_spent" | "budget_reserved";
+            /** Format: uuid */
+            organizationId: string;
+            /**
+             * Format: uuid
+             * @description The API key of a daily sum, or the budget.
+             */
+            subjectId: string;
+            /** @description The figure, or the level of the budget. */
+            what: string;
         };
         /** @description Who is asking, and what they may do. */
         Me: {
@@ -935,35 +5278,150 @@ export interface components {
                 username: string;
             };
         };
+        /** @description A person in an organization. */
+        Member: {
+            displayName: string;
+            email: string | null;
+            /** Format: date-time */
+            joinedAt: string;
+            /** @description Keys in this organization that are not revoked. */
+            keys: number;
+            lastSignInAt: string | null;
+            /** Format: uuid */
+            organizationId: string;
+            /**
+             * @description admin > manager > member > viewer.
+             * @enum {string}
+             */
+            role: "admin" | "manager" | "member" | "viewer";
+            /**
+             * @description disabled: kept out until enabled again; removed: has left or was removed.
+             * @enum {string}
+             */
+            status: "active" | "disabled" | "removed";
+            teams: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** @enum {string} */
+                role: "admin" | "member";
+            }[];
+            /** Format: uuid */
+            userId: string;
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
         /** @description Something that LiteLLM serves, with its prices and abilities. */
         Model: {
-            /** @description e.g. `vision`, `function_calling`. */
+            /** @description What it is for (`chat`, `embeddings`, `reranking`, `image_generation`, `audio_transcription`, `audio_speech`, `document_conversion`) and what it can do (`vision`, `function_calling`, `parallel_function_calling`, `tool_choice`, `tokenize` ...). */
             abilities: string[];
             /**
              * @description unavailable: LiteLLM does not serve it now; disabled: an administrator has closed it.
              * @enum {string}
              */
             availability: "available" | "unavailable" | "disabled";
-            /** @description Input that was cached; null also means: as input. US dollars per million tokens; null when unknown. */
+            /** @description A million tokens of input that was cached; null also means: as input. US dollars; null when unknown. */
             cachedInputPricePerMillion: number | null;
             /** @description Tokens of input; null when unknown. */
             contextLength: number | null;
+            /**
+             * Format: date-time
+             * @description When it came into the catalogue.
+             */
+            createdAt: string;
             description: string;
             /** Format: uuid */
             id: string;
-            /** @description Input. US dollars per million tokens; null when unknown. */
+            /** @description A million tokens of input. US dollars; null when unknown. */
             inputPricePerMillion: number | null;
+            /** @description One token of input. US dollars; null when unknown. */
+            inputPricePerToken: number | null;
             /** @description A subscription waits for an approval. */
             isRestricted: boolean;
             /** @description Tokens of output; null when unknown. */
             maxOutputTokens: number | null;
-            /** @description What it is for: chat, embedding ... */
+            /** @description LiteLLM’s word for what it is: chat, embedding ... */
             mode: string;
+            mySubscription: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                status: "pending" | "active" | "denied" | "suspended" | "cancelled" | "expired";
+            } | null;
             /** @description What a client sends as `model`; may hold slashes. */
             name: string;
-            /** @description Output. US dollars per million tokens; null when unknown. */
+            /** @description A million tokens of output. US dollars; null when unknown. */
             outputPricePerMillion: number | null;
+            /** @description One token of output. US dollars; null when unknown. */
+            outputPricePerToken: number | null;
+            /** @description One request, besides its tokens; null also means: none. US dollars; null when unknown. */
+            pricePerRequest: number | null;
             provider: string;
+        };
+        /** @description Our catalogue beside LiteLLM’s, now. Looking changes nothing. */
+        ModelDrift: {
+            /** @description LiteLLM serves them; the catalogue does not know them. */
+            added: string[];
+            /** Format: date-time */
+            checkedAt: string;
+            /** @description LiteLLM serves them no longer. */
+            gone: string[];
+            /** @description Nothing below needs anybody. */
+            isInAgreement: boolean;
+            /** @description LiteLLM refused a change of ours for good. */
+            refused: string[];
+            /** @description Rows of LiteLLM that cannot be used. */
+            rejected: {
+                name: string;
+                /** @enum {string} */
+                reason: "malformed" | "wildcard" | "invalid_name" | "invalid_price";
+            }[];
+            updated: {
+                /** @description Empty where a model only comes back. */
+                changes: {
+                    after: (string | number) | null;
+                    before: (string | number) | null;
+                    field: string;
+                }[];
+                name: string;
+            }[];
+            /** @description A change of ours is still on its way to LiteLLM. */
+            waiting: string[];
+        };
+        /** @description One value that models can be filtered by, and how many have it. */
+        ModelFacet: {
+            models: number;
+            name: string;
+        };
+        /** @description What a model cost for a time. */
+        ModelPrice: {
+            /** @description A million tokens of input that was cached. US dollars; null when unknown. */
+            cachedInputPricePerMillion: number | null;
+            /** @description A million tokens of input. US dollars; null when unknown. */
+            inputPricePerMillion: number | null;
+            /** @description A million tokens of output. US dollars; null when unknown. */
+            outputPricePerMillion: number | null;
+            /** @description One request. US dollars; null when unknown. */
+            pricePerRequest: number | null;
+            /** Format: date-time */
+            validFrom: string;
+            /** @description Null: still in force. */
+            validUntil: string | null;
+        };
+        /** @description The catalogue in numbers. */
+        ModelStatistics: {
+            available: number;
+            disabled: number;
+            modes: components["schemas"]["ModelFacet"][];
+            providers: components["schemas"]["ModelFacet"][];
+            restricted: number;
+            /** @description Those that you have an active subscription to. */
+            subscribed: number;
+            total: number;
+            unavailable: number;
+            /** @description Calls of these could not be charged, and are refused. */
+            withoutPrice: number;
         };
         /** @description One comparison of our catalogue with what LiteLLM serves. */
         ModelSynchronization: {
@@ -983,12 +5441,96 @@ export interface components {
             trigger: string;
             updated: number;
         };
-        OrganizationChoice: {
+        /** @description A budget that your calls are held to. */
+        MyBudget: {
+            /** @description Calendar windows in UTC: day, week from Monday, month, year. Null never starts anew. */
+            duration: ("1d" | "7d" | "1mo" | "1y") | null;
+            /** Format: uuid */
+            id: string;
             /**
-             * Format: uuid
-             * @description One of your memberships.
+             * @description Whose calls it pays for.
+             * @enum {string}
              */
-            organizationId: string;
+            level: "key" | "key_model" | "user" | "team" | "organization" | "platform";
+            /** @description Null where the amounts are other people’s too. */
+            limit: number | null;
+            modelId: string | null;
+            modelName: string | null;
+            /** @description Null where the amounts are other people’s too. */
+            reserved: number | null;
+            /** @description When the present window ends. */
+            resetAt: string | null;
+            /** @description Null where the amounts are other people’s too. */
+            softLimit: number | null;
+            /** @description Null where the amounts are other people’s too. */
+            spent: number | null;
+            /** Format: uuid */
+            subjectId: string;
+            /** @description Of the key, person, team or organization. */
+            subjectName: string;
+            /** @description Share of the limit that is spent, to a tenth; above 100 after an increase has ended. */
+            usedPercent: number;
+        };
+        OAuthError: {
+            /** @description A code of RFC 6749. */
+            error: string;
+            /** @description A sentence for a person. */
+            error_description: string;
+        };
+        /** @description A tenant, as platform administrators see it. */
+        Organization: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description New people of the platform’s identity provider join this one. */
+            isDefault: boolean;
+            /** @description Only listed models of the catalogue can be seen and used. */
+            isRestrictedToList: boolean;
+            /** @description Keys that are not revoked. */
+            keys: number;
+            /** @description What the organization may spend in a window. US dollars. Null: no limit at this level. */
+            maxBudget: number | null;
+            /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+            maxParallelRequests: number | null;
+            /** @description People, those who have left aside. */
+            members: number;
+            name: string;
+            /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            rpmLimit: number | null;
+            /** @description Spent in the present window of its budget. US dollars. Null: it has no budget. */
+            spend: number | null;
+            /**
+             * @description While an organization is suspended, its sessions, tokens and keys are refused.
+             * @enum {string}
+             */
+            status: "active" | "suspended";
+            /** @description Teams that are not archived. */
+            teams: number;
+            /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            tpmLimit: number | null;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description Which models of the catalogue an organization may see and use. */
+        OrganizationModels: {
+            /** @description False: the whole catalogue, also what comes later. True: exactly the listed models. */
+            isRestrictedToList: boolean;
+            modelIds: string[];
+            /** @description The organization’s version. */
+            version: number;
+        };
+        /** @description What the caller may do. */
+        OwnPermissions: {
+            /** @description Where they hold: the current organization. */
+            organizationId: string | null;
+            organizationRole: ("admin" | "manager" | "member" | "viewer") | null;
+            permissions: ("models:read" | "models:call" | "models:sync" | "models:write" | "subscriptions:read" | "subscriptions:create" | "subscriptions:update" | "approvals:read" | "approvals:decide" | "keys:read" | "keys:create" | "keys:update" | "keys:revoke" | "keys:read-all" | "keys:write-all" | "usage:read" | "usage:read-team" | "usage:read-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:update" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "organizations:update" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "webhooks:write" | "service-clients:read" | "service-clients:write")[];
+            /**
+             * @description Role on the platform, from the identity provider’s groups.
+             * @enum {string}
+             */
+            platformRole: "admin" | "adminReadonly" | "user";
         };
         /** @description Where this page lies in the whole list. */
         PageInfo: {
@@ -996,6 +5538,160 @@ export interface components {
             limit: number;
             offset: number;
             total: number;
+        };
+        PermissionDescription: {
+            /**
+             * @description `noun:verb`.
+             * @enum {string}
+             */
+            name: "models:read" | "models:call" | "models:sync" | "models:write" | "subscriptions:read" | "subscriptions:create" | "subscriptions:update" | "approvals:read" | "approvals:decide" | "keys:read" | "keys:create" | "keys:update" | "keys:revoke" | "keys:read-all" | "keys:write-all" | "usage:read" | "usage:read-team" | "usage:read-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:update" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "organizations:update" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "webhooks:write" | "service-clients:read" | "service-clients:write";
+            /** @description Roles that have it in their organization. */
+            organizationRoles: ("admin" | "manager" | "member" | "viewer")[];
+            /** @description Roles on the platform that have it everywhere. */
+            platformRoles: ("admin" | "adminReadonly" | "user")[];
+        };
+        /** @description A person as they see themselves. */
+        Profile: {
+            /** Format: date-time */
+            createdAt: string;
+            displayName: string;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            isEmailVerified: boolean;
+            /** @description Of the console and of messages; null: the browser’s. */
+            language: ("en" | "fr" | "de" | "es" | "ja") | null;
+            lastSignInAt: string | null;
+            /** @description What an administrator has set for all keys together, in the current organization. */
+            limits: {
+                /** @description Requests at once over all keys. Null: no limit. */
+                maxParallelRequests: number | null;
+                /** @description Requests per minute over all keys. Null: no limit. */
+                rpmLimit: number | null;
+                /** @description Tokens per minute over all keys. Null: no limit. */
+                tpmLimit: number | null;
+            } | null;
+            memberships: {
+                isDefault: boolean;
+                /** Format: uuid */
+                organizationId: string;
+                organizationName: string;
+                /**
+                 * @description Role in the organization.
+                 * @enum {string}
+                 */
+                role: "admin" | "manager" | "member" | "viewer";
+            }[];
+            /** @description The current organization. */
+            organizationId: string | null;
+            /**
+             * @description Role on the platform, from the identity provider’s groups.
+             * @enum {string}
+             */
+            platformRole: "admin" | "adminReadonly" | "user";
+            /** @description Of the console; null: as the browser prefers. */
+            theme: ("light" | "dark" | "system") | null;
+            /** @description From the identity provider. */
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description What the console must know before anybody has signed in. */
+        PublicConfiguration: {
+            /** @description What the sign-in page announces. */
+            banners: components["schemas"]["ShownBanner"][];
+            /** @description Whether /docs is served. */
+            hasDocumentation: boolean;
+            /** @description Logos that were uploaded. */
+            images: components["schemas"]["BrandingImage"][];
+            /** @description What messages are spoken in. */
+            languages: ("en" | "fr" | "de" | "es" | "ja")[];
+            settings: {
+                branding: {
+                    subtitle: string | null;
+                    /** @description Name of the installation, in the header and on the sign-in page. */
+                    title: string;
+                };
+                display: {
+                    /** @description ISO 4217 code of the currency that amounts are shown in. */
+                    currency: string;
+                    /** @description How much of that currency one US dollar is shown as. */
+                    currencyPerUsd: number;
+                };
+            };
+            /**
+             * @description How people sign in.
+             * @enum {string}
+             */
+            signInProvider: "openshift" | "oidc";
+        };
+        /** @description Settings of the section rate-limits. */
+        RateLimitsSettings: {
+            defaults: {
+                /** @description Requests per minute of one credential of an administrator. */
+                admin: number;
+                /** @description Requests per minute of one credential of a read-only administrator. */
+                adminReadonly: number;
+                /** @description Requests per minute of one network without a valid credential. */
+                anonymous: number;
+                /** @description Requests per minute of one service client. */
+                serviceClient: number;
+                /** @description Requests per minute of one credential of a user. */
+                user: number;
+            };
+            /** @description Null while nothing was ever set. */
+            updatedAt: string | null;
+            values: {
+                /** @description Requests per minute of one credential of an administrator. */
+                admin: number;
+                /** @description Requests per minute of one credential of a read-only administrator. */
+                adminReadonly: number;
+                /** @description Requests per minute of one network without a valid credential. */
+                anonymous: number;
+                /** @description Requests per minute of one service client. */
+                serviceClient: number;
+                /** @description Requests per minute of one credential of a user. */
+                user: number;
+            };
+            /** @description Rises with every change, 0 before the first; see `If-Match`. */
+            version: number;
+        };
+        /** @description Settings of the section retention. */
+        RetentionSettings: {
+            defaults: {
+                /** @description Days of events for the live stream. */
+                eventDays: number;
+                /** @description Days of finished jobs. */
+                jobDays: number;
+                /** @description Days of notifications. */
+                notificationDays: number;
+                /** @description Whole months of single calls that are kept; daily sums stay. */
+                usageLogMonths: number;
+            };
+            /** @description Null while nothing was ever set. */
+            updatedAt: string | null;
+            values: {
+                /** @description Days of events for the live stream. */
+                eventDays: number;
+                /** @description Days of finished jobs. */
+                jobDays: number;
+                /** @description Days of notifications. */
+                notificationDays: number;
+                /** @description Whole months of single calls that are kept; daily sums stay. */
+                usageLogMonths: number;
+            };
+            /** @description Rises with every change, 0 before the first; see `If-Match`. */
+            version: number;
+        };
+        Role: {
+            description: string;
+            name: string;
+            permissions: ("models:read" | "models:call" | "models:sync" | "models:write" | "subscriptions:read" | "subscriptions:create" | "subscriptions:update" | "approvals:read" | "approvals:decide" | "keys:read" | "keys:create" | "keys:update" | "keys:revoke" | "keys:read-all" | "keys:write-all" | "usage:read" | "usage:read-team" | "usage:read-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:update" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "organizations:update" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "webhooks:write" | "service-clients:read" | "service-clients:write")[];
+            /**
+             * @description Where the role is given.
+             * @enum {string}
+             */
+            scope: "platform" | "organization";
         };
         /** @description One signed-in browser. */
         Session: {
@@ -1019,12 +5715,26 @@ export interface components {
             lastSeenAt: string;
             userAgent: string | null;
         };
+        /** @description An announcement as one person sees it. */
+        ShownBanner: {
+            /** Format: uuid */
+            id: string;
+            isDismissible: boolean;
+            linkText: string | null;
+            linkUrl: string | null;
+            /** @enum {string} */
+            severity: "info" | "success" | "warning" | "danger";
+            /** @description Markdown in your language, else in English. */
+            text: string;
+        };
         /** @description A person’s right to use one model. */
         Subscription: {
             /** @description Null until decided, and where no decision was needed. */
             decidedAt: string | null;
             /** @description What the reviewer said. */
             decisionReason: string | null;
+            /** @description When it ends by itself; null for never. */
+            expiresAt: string | null;
             /** Format: uuid */
             id: string;
             /** Format: uuid */
@@ -1041,6 +5751,22 @@ export interface components {
             status: "pending" | "active" | "denied" | "suspended" | "cancelled" | "expired";
             /** @description Rises with every change; see `If-Match`. */
             version: number;
+        };
+        /** @description What became of one of several decisions. */
+        SubscriptionDecision: {
+            error: {
+                code: string;
+                details: {
+                    [key: string]: unknown;
+                } | null;
+                message: string;
+            } | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What a decision on this one alone would have answered: 200, or an error’s status. */
+            status: number;
+            /** @description After the decision; null when it was not made. */
+            subscription: components["schemas"]["SubscriptionRequest"] | null;
         };
         /** @description One change of state. */
         SubscriptionEvent: {
@@ -1062,14 +5788,24 @@ export interface components {
         SubscriptionRequest: {
             /** @description Null until decided, and where no decision was needed. */
             decidedAt: string | null;
+            /** @description Who decided; null where nobody had to. */
+            decidedBy: string | null;
+            decidedByName: string | null;
             /** @description What the reviewer said. */
             decisionReason: string | null;
             displayName: string;
+            /** @description When it ends by itself; null for never. */
+            expiresAt: string | null;
             /** Format: uuid */
             id: string;
+            /** @description Whether the model is restricted now. */
+            isRestricted: boolean;
             /** Format: uuid */
             modelId: string;
             modelName: string;
+            /** Format: uuid */
+            organizationId: string;
+            organizationName: string;
             /** @description Why the person asks. */
             reason: string | null;
             /** Format: date-time */
@@ -1079,6 +5815,91 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "active" | "denied" | "suspended" | "cancelled" | "expired";
+            /** Format: uuid */
+            userId: string;
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description Your subscriptions by state. */
+        SubscriptionStatistics: {
+            active: number;
+            cancelled: number;
+            denied: number;
+            expired: number;
+            pending: number;
+            suspended: number;
+            total: number;
+        };
+        /** @description A group in an organization that shares allowed models, limits and a budget. */
+        Team: {
+            /** @description The models that keys of the team may have, besides needing the person’s subscription. */
+            allowedModelIds: string[];
+            /** @description Only the default team, while its list is empty. */
+            allowsAllModels: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            /** Format: uuid */
+            id: string;
+            isArchived: boolean;
+            /** @description Everybody of the organization is in this one. */
+            isDefault: boolean;
+            /** @description Keys that are not revoked. */
+            keys: number;
+            /** @description What the team may spend in a window. US dollars. Null: no limit, or amounts are not for you. */
+            maxBudget: number | null;
+            /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+            maxParallelRequests: number | null;
+            members: number;
+            /** @description Null when you are not in it. */
+            myRole: ("admin" | "member") | null;
+            name: string;
+            /** Format: uuid */
+            organizationId: string;
+            /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            rpmLimit: number | null;
+            /** @description Spent in the present window of its budget. US dollars. Null: no budget, or amounts are not for you. */
+            spend: number | null;
+            /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+            tpmLimit: number | null;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description A key that counts on a team, as those see it who look after the team. */
+        TeamKey: {
+            /** Format: date-time */
+            createdAt: string;
+            displayName: string;
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            keyHint: string;
+            lastUsedAt: string | null;
+            /** @description Names. */
+            models: string[];
+            name: string;
+            /** @description Spent in the present window. US dollars. */
+            spend: number;
+            /**
+             * @description Only an active key works.
+             * @enum {string}
+             */
+            status: "active" | "disabled" | "expired" | "revoked";
+            /** Format: uuid */
+            userId: string;
+            username: string;
+        };
+        /** @description A person in a team. */
+        TeamMember: {
+            displayName: string;
+            /** Format: date-time */
+            joinedAt: string;
+            /**
+             * @description A team’s admins decide who is in it.
+             * @enum {string}
+             */
+            role: "admin" | "member";
             /** Format: uuid */
             userId: string;
             username: string;
@@ -1098,12 +5919,12 @@ export interface components {
                 apiKeyId: string;
                 apiKeyName: string;
                 /** @description Calendar windows in UTC; null never starts anew. */
-                duration: ("1d" | "7d" | "1mo") | null;
+                duration: ("1d" | "7d" | "1mo" | "1y") | null;
                 limit: number | null;
                 /** @description The models that have a limit of their own on this key. */
                 models: {
                     /** @description Calendar windows in UTC; null never starts anew. */
-                    duration: ("1d" | "7d" | "1mo") | null;
+                    duration: ("1d" | "7d" | "1mo" | "1y") | null;
                     limit: number | null;
                     /** Format: uuid */
                     modelId: string;
@@ -1125,7 +5946,7 @@ export interface components {
             /** @description The further limits that every call is held to. */
             levels: {
                 /** @description Calendar windows in UTC; null never starts anew. */
-                duration: ("1d" | "7d" | "1mo") | null;
+                duration: ("1d" | "7d" | "1mo" | "1y") | null;
                 /** @enum {string} */
                 level: "user" | "team" | "organization";
                 /** @description Null where the amounts are other people’s too. */
@@ -1142,10 +5963,21 @@ export interface components {
                 usedPercent: number;
             }[];
         };
-        /** @description What somebody used on one day. */
+        /** @description What was used on one day. */
         UsageDay: {
+            /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+            averageDurationMs: number | null;
+            /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+            averageTimeToFirstTokenMs: number | null;
             /** @description Input tokens that the model had cached. */
             cachedPromptTokens: number;
+            /** @description Calls whose client went away. */
+            cancelled: number;
+            /**
+             * @description Whether calls made directly to LiteLLM are in it: all of them, not all, or not checked yet. Calls through the gateway always are.
+             * @enum {string}
+             */
+            completeness: "complete" | "partial" | "unknown";
             /** @description Output tokens. */
             completionTokens: number;
             /** @description What the calls cost. US dollars. */
@@ -1161,6 +5993,226 @@ export interface components {
             promptTokens: number;
             /** @description Calls, failed ones included. */
             requests: number;
+            /** @description Share of the calls that were answered; null without calls. */
+            successRate: number | null;
+        };
+        /** @description How much of a day’s usage outside of the gateway is known. */
+        UsageDayState: {
+            checkedAt: string | null;
+            /**
+             * Format: date
+             * @description In UTC.
+             */
+            day: string;
+            /** @description Why it is not complete. */
+            message: string | null;
+            /** @description Rows of LiteLLM’s logs, whoever made the calls; null when nobody has looked. */
+            rowsSeen: number | null;
+            /**
+             * @description Whose record the day was compared with.
+             * @enum {string}
+             */
+            source: "litellm";
+            /**
+             * @description complete: LiteLLM’s logs were read to the end after the day was over; unknown: nobody has looked.
+             * @enum {string}
+             */
+            state: "complete" | "partial" | "unknown";
+            /** @description Calls of our keys on that day that could not be booked, see `GET /api/v1/admin/usage/intake`. */
+            unattributed: number;
+        };
+        /** @description Calls that failed in one way. */
+        UsageFailure: {
+            errorCode: string | null;
+            /**
+             * Format: date-time
+             * @description When the last of them began.
+             */
+            lastAt: string;
+            /** @enum {string} */
+            outcome: "error" | "cancelled";
+            /** @description Calls that ended so in the period of equal length just before. */
+            previous: number;
+            /** @description Calls that ended so. */
+            requests: number;
+            statusCode: number;
+        };
+        /** @description What one model, key, person, team, provider or organization used. */
+        UsageGroup: {
+            /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+            averageDurationMs: number | null;
+            /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+            averageTimeToFirstTokenMs: number | null;
+            /** @description Input tokens that the model had cached. */
+            cachedPromptTokens: number;
+            /** @description Calls whose client went away. */
+            cancelled: number;
+            /** @description Output tokens. */
+            completionTokens: number;
+            /** @description What the calls cost. US dollars. */
+            cost: number;
+            /** @description Calls that failed. */
+            errors: number;
+            /** @description Of the key, model, person, team or organization; a provider’s name. Null: calls of no team. */
+            id: string | null;
+            /** @description What it is called now, or was at its last call if it is gone. Null: nobody knows. */
+            name: string | null;
+            /** @description Of teams, keys and organizations. */
+            organizationId: string | null;
+            /** @description The period of equal length just before. */
+            previous: {
+                /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+                averageDurationMs: number | null;
+                /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+                averageTimeToFirstTokenMs: number | null;
+                /** @description Input tokens that the model had cached. */
+                cachedPromptTokens: number;
+                /** @description Calls whose client went away. */
+                cancelled: number;
+                /** @description Output tokens. */
+                completionTokens: number;
+                /** @description What the calls cost. US dollars. */
+                cost: number;
+                /** @description Calls that failed. */
+                errors: number;
+                /** @description Input tokens, cached ones included. */
+                promptTokens: number;
+                /** @description Calls, failed ones included. */
+                requests: number;
+                /** @description Share of the calls that were answered; null without calls. */
+                successRate: number | null;
+            };
+            /** @description Input tokens, cached ones included. */
+            promptTokens: number;
+            /** @description Calls, failed ones included. */
+            requests: number;
+            /** @description Share of the calls that were answered; null without calls. */
+            successRate: number | null;
+            /** @description The person, or the key’s owner. */
+            userId: string | null;
+            /** @description The person’s, or the key’s owner’s. */
+            username: string | null;
+        };
+        /** @description What was used in one hour. */
+        UsageHour: {
+            /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+            averageDurationMs: number | null;
+            /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+            averageTimeToFirstTokenMs: number | null;
+            /** @description Input tokens that the model had cached. */
+            cachedPromptTokens: number;
+            /** @description Calls whose client went away. */
+            cancelled: number;
+            /** @description Output tokens. */
+            completionTokens: number;
+            /** @description What the calls cost. US dollars. */
+            cost: number;
+            /** @description Calls that failed. */
+            errors: number;
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            hour: string;
+            /** @description Input tokens, cached ones included. */
+            promptTokens: number;
+            /** @description Calls, failed ones included. */
+            requests: number;
+            /** @description Share of the calls that were answered; null without calls. */
+            successRate: number | null;
+        };
+        /** @description A call that LiteLLM reported and that is on its way into the usage. */
+        UsageIntakeItem: {
+            /** @enum {string} */
+            arrivedBy: "push" | "pull";
+            attempts: number;
+            /** Format: date-time */
+            calledAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description As LiteLLM names it. */
+            modelName: string;
+            /** @description `unknown_model`, `no_cost`, `out_of_range`, or the error of the last attempt. */
+            reason: string | null;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description LiteLLM’s id of the call. */
+            requestId: string;
+            /**
+             * @description unattributed: booking needs something that is missing; dead: booking failed again and again.
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "booked" | "unattributed" | "dead";
+        };
+        /** @description How long calls took. Means are exact; percentiles (nearest rank) are counted in buckets and within 5 % of the measured value. */
+        UsageLatency: {
+            /**
+             * Format: date-time
+             * @description When this was read. Calls that ended more than a second before are in it.
+             */
+            asOf: string;
+            /** @description From a call’s beginning to its end. */
+            duration: {
+                /** @description Calls that were measured. */
+                calls: number;
+                /** @description Milliseconds. Null where nothing was measured. */
+                mean: number | null;
+                /** @description Half of the calls took at most so many milliseconds. Null where nothing was measured. */
+                p50: number | null;
+                /** @description 95 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                p95: number | null;
+                /** @description 99 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                p99: number | null;
+            };
+            /** Format: date-time */
+            from: string;
+            /** @description The period of equal length just before. */
+            previous: {
+                /** @description From a call’s beginning to its end. */
+                duration: {
+                    /** @description Calls that were measured. */
+                    calls: number;
+                    /** @description Milliseconds. Null where nothing was measured. */
+                    mean: number | null;
+                    /** @description Half of the calls took at most so many milliseconds. Null where nothing was measured. */
+                    p50: number | null;
+                    /** @description 95 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                    p95: number | null;
+                    /** @description 99 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                    p99: number | null;
+                };
+                /** @description Until the first byte of the answer, of streamed calls only. */
+                timeToFirstToken: {
+                    /** @description Calls that were measured. */
+                    calls: number;
+                    /** @description Milliseconds. Null where nothing was measured. */
+                    mean: number | null;
+                    /** @description Half of the calls took at most so many milliseconds. Null where nothing was measured. */
+                    p50: number | null;
+                    /** @description 95 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                    p95: number | null;
+                    /** @description 99 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                    p99: number | null;
+                };
+            };
+            /** @description Until the first byte of the answer, of streamed calls only. */
+            timeToFirstToken: {
+                /** @description Calls that were measured. */
+                calls: number;
+                /** @description Milliseconds. Null where nothing was measured. */
+                mean: number | null;
+                /** @description Half of the calls took at most so many milliseconds. Null where nothing was measured. */
+                p50: number | null;
+                /** @description 95 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                p95: number | null;
+                /** @description 99 % of the calls took at most so many milliseconds. Null where nothing was measured. */
+                p99: number | null;
+            };
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string;
         };
         /** @description One model call. Prompts and answers are not kept. */
         UsageLog: {
@@ -1178,7 +6230,7 @@ export interface components {
             completionTokens: number;
             /** @description What the call cost. US dollars. */
             cost: number;
-            /** @description From the call’s beginning to its end. */
+            /** @description From the call’s beginning to its end; null where nobody measured it. */
             durationMs: number | null;
             errorCode: string | null;
             /** Format: uuid */
@@ -1204,6 +6256,180 @@ export interface components {
             /** @description Until the first byte of the answer. */
             timeToFirstTokenMs: number | null;
         };
+        /** @description What can be chosen for each filter: what still occurs under all the others, at most 500 of each. */
+        UsageOptions: {
+            /** @description Keys that were used. */
+            apiKeys: {
+                id: string;
+                name: string | null;
+                /** @description Calls under the other filters. */
+                requests: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When this was read. Calls that ended more than a second before are in it.
+             */
+            asOf: string;
+            /** @description Models that were called. */
+            models: {
+                id: string;
+                name: string | null;
+                /** @description Calls under the other filters. */
+                requests: number;
+            }[];
+            /** @description The busiest first, as in all these lists. */
+            organizations: {
+                id: string;
+                name: string | null;
+                /** @description Calls under the other filters. */
+                requests: number;
+            }[];
+            /** @description `id` is the provider’s name. */
+            providers: {
+                id: string;
+                name: string | null;
+                /** @description Calls under the other filters. */
+                requests: number;
+            }[];
+            /** @description Calls of no team are not among these. */
+            teams: {
+                id: string;
+                name: string | null;
+                /** @description Calls under the other filters. */
+                requests: number;
+            }[];
+            /** @description By id; `name` is how they are shown. */
+            users: {
+                id: string;
+                name: string | null;
+                /** @description Calls under the other filters. */
+                requests: number;
+            }[];
+        };
+        /** @description A comparison of our usage with LiteLLM’s own logs, call by call. */
+        UsageRecount: {
+            /** @description Of those that were missing here. */
+            booked: number;
+            /** @description Calls in our usage. */
+            callsHere: number;
+            /** @description Calls of our keys in LiteLLM’s logs. */
+            callsThere: number;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            /** @description Both sides’ sums of each day. */
+            days: {
+                /** Format: date */
+                day: string;
+                ourCalls: number;
+                /** @description In our usage. US dollars. */
+                ourCost: number;
+                ourTokens: number;
+                theirCalls: number;
+                /** @description In LiteLLM’s logs. US dollars. */
+                theirCost: number;
+                theirTokens: number;
+            }[];
+            differentCost: number;
+            differentTokens: number;
+            finishedAt: string | null;
+            /** @description Calls in LiteLLM’s logs of keys that are not ours. */
+            foreignCalls: number;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Also the id of the job.
+             */
+            id: string;
+            /** @description Whether what was missing here was to be booked. */
+            isApplied: boolean;
+            missingHere: number;
+            missingThere: number;
+            /**
+             * @description The last three are final.
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Format: date */
+            to: string;
+        };
+        UsageRecountDifference: {
+            /** Format: uuid */
+            apiKeyId: string;
+            /**
+             * Format: date-time
+             * @description When the call began.
+             */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            isBooked: boolean;
+            /** @enum {string} */
+            kind: "missing_here" | "missing_there" | "different_cost" | "different_tokens";
+            modelName: string;
+            /** Format: uuid */
+            organizationId: string;
+            ourCost: number | null;
+            ourTokens: number | null;
+            /** @description LiteLLM’s id where it has one, else ours. */
+            requestId: string;
+            theirCost: number | null;
+            theirTokens: number | null;
+        };
+        /** @description A comparison of our usage with LiteLLM’s own logs. */
+        UsageRecountSummary: {
+            /** @description Of those that were missing here. */
+            booked: number;
+            /** @description Calls in our usage. */
+            callsHere: number;
+            /** @description Calls of our keys in LiteLLM’s logs. */
+            callsThere: number;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            differentCost: number;
+            differentTokens: number;
+            finishedAt: string | null;
+            /** @description Calls in LiteLLM’s logs of keys that are not ours. */
+            foreignCalls: number;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Also the id of the job.
+             */
+            id: string;
+            /** @description Whether what was missing here was to be booked. */
+            isApplied: boolean;
+            missingHere: number;
+            missingThere: number;
+            /**
+             * @description The last three are final.
+             * @enum {string}
+             */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Format: date */
+            to: string;
+        };
+        /** @description Both sides’ sums of one day, key and model. */
+        UsageRecountTotal: {
+            /** Format: uuid */
+            apiKeyId: string;
+            /** Format: date */
+            day: string;
+            modelName: string;
+            /** Format: uuid */
+            organizationId: string;
+            ourCalls: number;
+            /** @description In our usage. US dollars. */
+            ourCost: number;
+            ourTokens: number;
+            theirCalls: number;
+            /** @description In LiteLLM’s logs. US dollars. */
+            theirCost: number;
+            theirTokens: number;
+        };
         /** @description What somebody used in a period. */
         UsageSummary: {
             /**
@@ -1211,14 +6437,24 @@ export interface components {
              * @description When this was read. Calls that ended more than a second before are in it.
              */
             asOf: string;
+            /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+            averageDurationMs: number | null;
+            /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+            averageTimeToFirstTokenMs: number | null;
             /** @description The dearest first. */
             byKey: {
                 /** Format: uuid */
                 apiKeyId: string;
-                /** @description Null once the key is deleted. */
+                /** @description Once the key is deleted, its last one. */
                 apiKeyName: string | null;
+                /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+                averageDurationMs: number | null;
+                /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+                averageTimeToFirstTokenMs: number | null;
                 /** @description Input tokens that the model had cached. */
                 cachedPromptTokens: number;
+                /** @description Calls whose client went away. */
+                cancelled: number;
                 /** @description Output tokens. */
                 completionTokens: number;
                 /** @description What the calls cost. US dollars. */
@@ -1229,11 +6465,19 @@ export interface components {
                 promptTokens: number;
                 /** @description Calls, failed ones included. */
                 requests: number;
+                /** @description Share of the calls that were answered; null without calls. */
+                successRate: number | null;
             }[];
             /** @description The dearest first. */
             byModel: {
+                /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+                averageDurationMs: number | null;
+                /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+                averageTimeToFirstTokenMs: number | null;
                 /** @description Input tokens that the model had cached. */
                 cachedPromptTokens: number;
+                /** @description Calls whose client went away. */
+                cancelled: number;
                 /** @description Output tokens. */
                 completionTokens: number;
                 /** @description What the calls cost. US dollars. */
@@ -1247,9 +6491,13 @@ export interface components {
                 promptTokens: number;
                 /** @description Calls, failed ones included. */
                 requests: number;
+                /** @description Share of the calls that were answered; null without calls. */
+                successRate: number | null;
             }[];
             /** @description Input tokens that the model had cached. */
             cachedPromptTokens: number;
+            /** @description Calls whose client went away. */
+            cancelled: number;
             /** @description Output tokens. */
             completionTokens: number;
             /** @description What the calls cost. US dollars. */
@@ -1260,8 +6508,14 @@ export interface components {
             from: string;
             /** @description The period of equal length just before. */
             previous: {
+                /** @description Mean duration of the calls that were answered; null where nothing was measured. */
+                averageDurationMs: number | null;
+                /** @description Mean time to the first token of the streamed calls that were answered; null where nothing was measured. */
+                averageTimeToFirstTokenMs: number | null;
                 /** @description Input tokens that the model had cached. */
                 cachedPromptTokens: number;
+                /** @description Calls whose client went away. */
+                cancelled: number;
                 /** @description Output tokens. */
                 completionTokens: number;
                 /** @description What the calls cost. US dollars. */
@@ -1272,16 +6526,235 @@ export interface components {
                 promptTokens: number;
                 /** @description Calls, failed ones included. */
                 requests: number;
+                /** @description Share of the calls that were answered; null without calls. */
+                successRate: number | null;
             };
             /** @description Input tokens, cached ones included. */
             promptTokens: number;
             /** @description Calls, failed ones included. */
             requests: number;
+            /** @description Share of the calls that were answered; null without calls. */
+            successRate: number | null;
             /**
              * Format: date-time
              * @description Exclusive.
              */
             to: string;
+        };
+        /** @description A person, for administrators. */
+        User: {
+            /** Format: date-time */
+            createdAt: string;
+            displayName: string;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Keys that are not revoked. */
+            keyCount: number;
+            lastSignInAt: string | null;
+            /** @description In the organizations that the caller sees. */
+            memberships: {
+                /** @description Requests at once over all keys. Null: no limit. */
+                maxParallelRequests: number | null;
+                /** Format: uuid */
+                organizationId: string;
+                organizationName: string;
+                /**
+                 * @description Role in the organization.
+                 * @enum {string}
+                 */
+                role: "admin" | "manager" | "member" | "viewer";
+                /** @description Requests per minute over all keys. Null: no limit. */
+                rpmLimit: number | null;
+                /** @enum {string} */
+                status: "active" | "disabled";
+                /** @description Tokens per minute over all keys. Null: no limit. */
+                tpmLimit: number | null;
+            }[];
+            /**
+             * @description Role on the platform, from the identity provider’s groups.
+             * @enum {string}
+             */
+            platformRole: "admin" | "adminReadonly" | "user";
+            /** @description Cost of this month’s calls (UTC). US dollars. */
+            spendThisMonth: number;
+            /**
+             * @description `departed`: the identity provider no longer knows the person; keys and sessions are refused until they sign in again.
+             * @enum {string}
+             */
+            status: "active" | "disabled" | "departed";
+            /** @description Active subscriptions. */
+            subscriptionCount: number;
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description Something that a person did, or that was done to them. */
+        UserActivity: {
+            /** @description Of the trail, or the operation of a call. */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            cost: number | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Done by the person; done to the person; a model call.
+             * @enum {string}
+             */
+            kind: "act" | "change" | "call";
+            /** Format: uuid */
+            organizationId: string;
+            resourceId: string | null;
+            resourceType: string | null;
+            result: string;
+        };
+        /** @description All about a person, for administrators. */
+        UserDetail: {
+            /** @description The person’s own budgets, one per organization. */
+            budgets: {
+                duration: string | null;
+                /** Format: uuid */
+                id: string;
+                limit: number | null;
+                /** Format: uuid */
+                organizationId: string;
+                resetAt: string | null;
+                /** @description Spent in the present window. US dollars. */
+                spend: number;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            displayName: string;
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description How the person signs in; null unless all organizations are looked at (`scope=platform`). */
+            identities: {
+                issuer: string;
+                /** Format: date-time */
+                lastSeenAt: string;
+                subject: string;
+            }[] | null;
+            isEmailVerified: boolean;
+            /** @description Keys that are not revoked. */
+            keyCount: number;
+            language: string | null;
+            lastSignInAt: string | null;
+            /** @description In the organizations that the caller sees. */
+            memberships: {
+                /** @description Requests at once over all keys. Null: no limit. */
+                maxParallelRequests: number | null;
+                /** Format: uuid */
+                organizationId: string;
+                organizationName: string;
+                /**
+                 * @description Role in the organization.
+                 * @enum {string}
+                 */
+                role: "admin" | "manager" | "member" | "viewer";
+                /** @description Requests per minute over all keys. Null: no limit. */
+                rpmLimit: number | null;
+                /** @enum {string} */
+                status: "active" | "disabled";
+                /** @description Tokens per minute over all keys. Null: no limit. */
+                tpmLimit: number | null;
+            }[];
+            /**
+             * @description Role on the platform, from the identity provider’s groups.
+             * @enum {string}
+             */
+            platformRole: "admin" | "adminReadonly" | "user";
+            roleCheckedAt: string | null;
+            /** @description Which rules gave the platform role: adminGroup, initialAdmin, readonlyGroup, userGroup, default. */
+            roleSources: string[];
+            /** @description Roles of the provider that contradict each other. */
+            roleWarnings: {
+                /** @enum {string} */
+                code: "READONLY_AND_USER" | "READONLY_AND_ADMIN" | "ROLE_DIFFERS";
+                message: string;
+            }[];
+            /** @description Cost of all calls ever recorded. US dollars. */
+            spendInAll: number;
+            /** @description Cost of this month’s calls (UTC). US dollars. */
+            spendThisMonth: number;
+            /**
+             * @description `departed`: the identity provider no longer knows the person; keys and sessions are refused until they sign in again.
+             * @enum {string}
+             */
+            status: "active" | "disabled" | "departed";
+            /** @description Active subscriptions. */
+            subscriptionCount: number;
+            teams: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /** Format: uuid */
+                organizationId: string;
+                /** @enum {string} */
+                role: "admin" | "member";
+            }[];
+            username: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description What a person may use in an organization, over all of their keys. */
+        UserLimits: {
+            /** @description `1d`, `7d` or `1mo`; null never. */
+            budgetDuration: string | null;
+            /** @description Null: no limit. */
+            maxBudget: number | null;
+            /** @description Requests at once over all keys. Null: no limit. */
+            maxParallelRequests: number | null;
+            /** @description Requests per minute over all keys. Null: no limit. */
+            rpmLimit: number | null;
+            /** @description Tokens per minute over all keys. Null: no limit. */
+            tpmLimit: number | null;
+            /** Format: uuid */
+            userId: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description Settings of the section users. */
+        UsersSettings: {
+            defaults: {
+                /** @description When spending starts at zero again; null never. */
+                budgetDuration: ("1d" | "7d" | "1mo") | null;
+                /** @description Null: no limit. */
+                maxBudget: number | null;
+                /** @description Requests at once over all keys. Null: no limit. */
+                maxParallelRequests: number | null;
+                /**
+                 * @description Role in the default organization of people who sign in for the first time.
+                 * @enum {string}
+                 */
+                organizationRole: "manager" | "member" | "viewer";
+                /** @description Requests per minute over all keys. Null: no limit. */
+                rpmLimit: number | null;
+                /** @description Tokens per minute over all keys. Null: no limit. */
+                tpmLimit: number | null;
+            };
+            /** @description Null while nothing was ever set. */
+            updatedAt: string | null;
+            values: {
+                /** @description When spending starts at zero again; null never. */
+                budgetDuration: ("1d" | "7d" | "1mo") | null;
+                /** @description Null: no limit. */
+                maxBudget: number | null;
+                /** @description Requests at once over all keys. Null: no limit. */
+                maxParallelRequests: number | null;
+                /**
+                 * @description Role in the default organization of people who sign in for the first time.
+                 * @enum {string}
+                 */
+                organizationRole: "manager" | "member" | "viewer";
+                /** @description Requests per minute over all keys. Null: no limit. */
+                rpmLimit: number | null;
+                /** @description Tokens per minute over all keys. Null: no limit. */
+                tpmLimit: number | null;
+            };
+            /** @description Rises with every change, 0 before the first; see `If-Match`. */
+            version: number;
         };
     };
     responses: never;
@@ -1292,6 +6765,97 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    endSessionsByProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Other fields are ignored, as the specification demands. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description A JWT, signed with a published key of the provider. */
+                    logout_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing of it is left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
     completeSignIn: {
         parameters: {
             query?: {
@@ -1392,24 +6956,6 @@ export interface operations {
             };
             /** @description The request is not well-formed; `details.field` names the place. */
             400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description No valid credential. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Not allowed for this caller. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1736,11 +7282,11 @@ export interface operations {
     };
     listSessions: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Items in a page. */
-                limit: number;
+                limit?: number;
                 /** @description Items to skip. */
-                offset: number;
+                offset?: number;
             };
             header?: never;
             path?: never;
@@ -2101,13 +7647,11 @@ export interface operations {
             };
         };
     };
-    listModelSynchronizations: {
+    checkPermissions: {
         parameters: {
-            query: {
-                /** @description Items in a page. */
-                limit: number;
-                /** @description Items to skip. */
-                offset: number;
+            query?: {
+                /** @description May be given more than once; without it, all there are. */
+                permission?: ("models:read" | "models:call" | "models:sync" | "models:write" | "subscriptions:read" | "subscriptions:create" | "subscriptions:update" | "approvals:read" | "approvals:decide" | "keys:read" | "keys:create" | "keys:update" | "keys:revoke" | "keys:read-all" | "keys:write-all" | "usage:read" | "usage:read-team" | "usage:read-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:update" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "organizations:update" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "webhooks:write" | "service-clients:read" | "service-clients:write")[];
             };
             header?: never;
             path?: never;
@@ -2122,8 +7666,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["ModelSynchronization"][];
-                        pagination: components["schemas"]["PageInfo"];
+                        data: components["schemas"]["AccessAnswer"];
                     };
                 };
             };
@@ -2183,7 +7726,7 @@ export interface operations {
             };
         };
     };
-    synchronizeModels: {
+    listPermissions: {
         parameters: {
             query?: never;
             header?: never;
@@ -2199,7 +7742,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["ModelSynchronization"];
+                        data: components["schemas"]["PermissionDescription"][];
                     };
                 };
             };
@@ -2223,6 +7766,558 @@ export interface operations {
             };
             /** @description Not allowed for this caller. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Role"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAllApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only keys with this model. */
+                modelId?: string;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of the name, or the last characters of the key. */
+                search?: string;
+                /** @description A minus sorts downwards; the newest first unless said otherwise. */
+                sort?: "-createdAt" | "createdAt" | "name" | "-name" | "lastUsedAt" | "-lastUsedAt" | "spend" | "-spend" | "expiresAt" | "-expiresAt";
+                /** @description Only an active key works. */
+                status?: "active" | "disabled" | "expired" | "revoked";
+                /** @description Whether LiteLLM knows the present state. Revocation holds here at once, whatever this says; failed: rotate the key, or ask an administrator. */
+                syncState?: "pending" | "synced" | "failed";
+                tag?: string;
+                /** @description Only keys of this team. */
+                teamId?: string;
+                /** @description Only keys of this person. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminApiKey"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createApiKeyForUser: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+                    allowedIps?: string[];
+                    /** @description `30d` and `monthly` are read as `1mo`, and so on; null: never starts anew. */
+                    budgetDuration?: ("1d" | "7d" | "1mo" | "1y" | "30d" | "daily" | "weekly" | "monthly" | "yearly") | null;
+                    expiresAt?: string | null;
+                    /** @description What the key may spend in a window. US dollars. Null: no limit at this level; 0: nothing. */
+                    maxBudget?: number | null;
+                    /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
+                    maxParallelRequests?: number | null;
+                    /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+                    metadata?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Models that they have active subscriptions to. */
+                    modelIds: string[];
+                    modelLimits?: {
+                        /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
+                        maxBudget?: number | null;
+                        /**
+                         * Format: uuid
+                         * @description One of the key’s models.
+                         */
+                        modelId: string;
+                        /** @description Requests per minute to this model. Null: no limit at this level; 0: nothing. */
+                        rpmLimit?: number | null;
+                        /** @description Tokens per minute of this model. Null: no limit at this level; 0: nothing. */
+                        tpmLimit?: number | null;
+                    }[];
+                    /** @description For people; need not be unique. */
+                    name: string;
+                    /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
+                    rpmLimit?: number | null;
+                    /** @description Passing it warns the owner and stops nothing. US dollars. */
+                    softBudget?: number | null;
+                    /** @description For cost centres and the like. */
+                    tags?: string[];
+                    /**
+                     * Format: uuid
+                     * @description A team that the owner is in; its budget and its models bind the key too.
+                     */
+                    teamId?: string;
+                    /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
+                    tpmLimit?: number | null;
+                    /**
+                     * Format: uuid
+                     * @description Whose key it becomes; the models are of their active subscriptions.
+                     */
+                    userId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminApiKeyWithSecret"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAnyApiKey: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminApiKey"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revokeAnyApiKey: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2286,18 +8381,482 @@ export interface operations {
             };
         };
     };
-    listSubscriptionRequests: {
+    updateAnyApiKey: {
         parameters: {
-            query: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+                    allowedIps?: string[];
+                    /** @description `30d` and `monthly` are read as `1mo`, and so on; null: never starts anew. */
+                    budgetDuration?: ("1d" | "7d" | "1mo" | "1y" | "30d" | "daily" | "weekly" | "monthly" | "yearly") | null;
+                    expiresAt?: string | null;
+                    /** @description A key without models is always disabled. */
+                    isDisabled?: boolean;
+                    /** @description What the key may spend in a window. US dollars. Null: no limit at this level; 0: nothing. */
+                    maxBudget?: number | null;
+                    /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
+                    maxParallelRequests?: number | null;
+                    /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+                    metadata?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Models that you have active subscriptions to. */
+                    modelIds?: string[];
+                    modelLimits?: {
+                        /** @description For this model. US dollars. Null: no limit at this level; 0: nothing. */
+                        maxBudget?: number | null;
+                        /**
+                         * Format: uuid
+                         * @description One of the key’s models.
+                         */
+                        modelId: string;
+                        /** @description Requests per minute to this model. Null: no limit at this level; 0: nothing. */
+                        rpmLimit?: number | null;
+                        /** @description Tokens per minute of this model. Null: no limit at this level; 0: nothing. */
+                        tpmLimit?: number | null;
+                    }[];
+                    /** @description For people; need not be unique. */
+                    name?: string;
+                    /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
+                    rpmLimit?: number | null;
+                    /** @description Passing it warns the owner and stops nothing. US dollars. */
+                    softBudget?: number | null;
+                    /** @description For cost centres and the like. */
+                    tags?: string[];
+                    /**
+                     * Format: uuid
+                     * @description A team that the owner is in; its budget and its models bind the key too.
+                     */
+                    teamId?: string;
+                    /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
+                    tpmLimit?: number | null;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminApiKey"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why; on record. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revokeManyApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Keys of the organization. */
+                    ids: string[];
+                    /** @description Why; on record. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BulkRevokeResult"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAuditLogs: {
+        parameters: {
+            query?: {
+                /** @description What was done. */
+                action?: string;
+                /** @description Who did it. */
+                actorId?: string;
+                actorKind?: "person" | "apiKey" | "serviceClient" | "system";
+                /** @description Coarse group. */
+                category?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description From this moment on. */
+                from?: string;
                 /** @description Items in a page. */
-                limit: number;
-                modelId?: string;
-                /** @description Items to skip. */
-                offset: number;
-                /** @description Only an active subscription lets keys call the model. */
-                status?: "pending" | "active" | "denied" | "suspended" | "cancelled" | "expired";
-                /** @description Whose subscriptions. */
-                userId?: string;
+                limit?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description In which request. */
+                requestId?: string;
+                /** @description Which one. */
+                resourceId?: string;
+                /** @description What it was done to. */
+                resourceType?: string;
+                result?: "success" | "refused" | "failed";
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Text in the action, the resource’s id or the reason, whatever its case. */
+                search?: string;
+                /** @description Before this moment. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -2312,7 +8871,399 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["SubscriptionRequest"][];
+                        data: components["schemas"]["AuditLog"][];
+                        pagination: components["schemas"]["CursorInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAuditLog: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditLog"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAuditFilters: {
+        parameters: {
+            query?: {
+                /** @description What was done. */
+                action?: string;
+                /** @description Who did it. */
+                actorId?: string;
+                actorKind?: "person" | "apiKey" | "serviceClient" | "system";
+                /** @description Coarse group. */
+                category?: string;
+                /** @description From this moment on. */
+                from?: string;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description In which request. */
+                requestId?: string;
+                /** @description Which one. */
+                resourceId?: string;
+                /** @description What it was done to. */
+                resourceType?: string;
+                result?: "success" | "refused" | "failed";
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Text in the action, the resource’s id or the reason, whatever its case. */
+                search?: string;
+                /** @description Before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditFilterOptions"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verifyAuditLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listBanners: {
+        parameters: {
+            query?: {
+                isEnabled?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Banner"][];
                         pagination: components["schemas"]["PageInfo"];
                     };
                 };
@@ -2373,7 +9324,165 @@ export interface operations {
             };
         };
     };
-    approveSubscription: {
+    createBanner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For how long a person may put it away; null: it stays. */
+                    dismissHours?: number | null;
+                    endsAt?: string | null;
+                    isEnabled?: boolean;
+                    /** @description Shown on the sign-in page, too. */
+                    isPublic?: boolean;
+                    linkTexts?: {
+                        /** @description What the link says. */
+                        de?: string;
+                        /** @description What the link says. */
+                        en: string;
+                        /** @description What the link says. */
+                        es?: string;
+                        /** @description What the link says. */
+                        fr?: string;
+                        /** @description What the link says. */
+                        ja?: string;
+                    } | null;
+                    linkUrl?: string | null;
+                    /** @description Who sees it; empty: every organization role. */
+                    organizationRoles?: ("admin" | "manager" | "member" | "viewer")[];
+                    /** @description Who sees it; empty: every platform role. */
+                    platformRoles?: ("admin" | "adminReadonly" | "user")[];
+                    /** @enum {string} */
+                    severity: "info" | "success" | "warning" | "danger";
+                    startsAt?: string | null;
+                    texts: {
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        de?: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        en: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        es?: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        fr?: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        ja?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Banner"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getBanner: {
         parameters: {
             query?: never;
             header?: never;
@@ -2382,14 +9491,250 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Banner"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteBanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateBanner: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description For the requester. */
-                    reason?: string;
+                    /** @description For how long a person may put it away; null: it stays. */
+                    dismissHours?: number | null;
+                    endsAt?: string | null;
+                    isEnabled?: boolean;
+                    /** @description Shown on the sign-in page, too. */
+                    isPublic?: boolean;
+                    linkTexts?: {
+                        /** @description What the link says. */
+                        de?: string;
+                        /** @description What the link says. */
+                        en: string;
+                        /** @description What the link says. */
+                        es?: string;
+                        /** @description What the link says. */
+                        fr?: string;
+                        /** @description What the link says. */
+                        ja?: string;
+                    } | null;
+                    linkUrl?: string | null;
+                    /** @description Who sees it; empty: every organization role. */
+                    organizationRoles?: ("admin" | "manager" | "member" | "viewer")[];
+                    /** @description Who sees it; empty: every platform role. */
+                    platformRoles?: ("admin" | "adminReadonly" | "user")[];
+                    /** @enum {string} */
+                    severity?: "info" | "success" | "warning" | "danger";
+                    startsAt?: string | null;
+                    texts?: {
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        de?: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        en: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        es?: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        fr?: string;
+                        /** @description Markdown without HTML; links lead to http, https or mailto. */
+                        ja?: string;
+                    };
                     /** @description Rises with every change; see `If-Match`. */
                     version?: number;
-                } | null;
+                };
             };
         };
         responses: {
@@ -2400,7 +9745,2368 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["SubscriptionRequest"];
+                        data: components["schemas"]["Banner"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    putBrandingImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Where the image is shown; `light` and `dark` name the theme. */
+                slot: "login-logo" | "header-logo-light" | "header-logo-dark";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/gif": unknown;
+                "image/jpeg": unknown;
+                "image/png": unknown;
+                "image/svg+xml": unknown;
+                "image/webp": unknown;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BrandingImage"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteBrandingImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Where the image is shown; `light` and `dark` name the theme. */
+                slot: "login-logo" | "header-logo-light" | "header-logo-dark";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listBudgets: {
+        parameters: {
+            query?: {
+                /** @description Whose calls it pays for. */
+                level?: "key" | "key_model" | "user" | "team" | "organization" | "platform";
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only those that are used at least so far. */
+                minUsedPercent?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of the subject’s name. */
+                search?: string;
+                /** @description The most used first, unless said otherwise. */
+                sort?: "usedPercent" | "-usedPercent" | "spent" | "-spent" | "limit" | "-limit" | "createdAt" | "-createdAt";
+                /** @description Only of this key, person, team or organization. */
+                subjectId?: string;
+                /** @description Only of this person and their keys. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Budget"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createBudget: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description `30d` and `monthly` are read as `1mo`, and so on; null: never starts anew. */
+                    duration?: ("1d" | "7d" | "1mo" | "1y" | "30d" | "daily" | "weekly" | "monthly" | "yearly") | null;
+                    /**
+                     * @description Budgets of keys are made with the key.
+                     * @enum {string}
+                     */
+                    level: "user" | "team" | "organization" | "platform";
+                    /** @description US dollars. Null: counted, not limited. */
+                    limit: number | null;
+                    /** @description US dollars. */
+                    softLimit?: number | null;
+                    /**
+                     * Format: uuid
+                     * @description The person or team; left out for the organization and the platform.
+                     */
+                    subjectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Budget"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BudgetWithSpenders"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteBudget: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateBudget: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description `30d` and `monthly` are read as `1mo`, and so on; null: never starts anew. */
+                    duration?: ("1d" | "7d" | "1mo" | "1y" | "30d" | "daily" | "weekly" | "monthly" | "yearly") | null;
+                    /** @description US dollars. Null: counted, not limited. */
+                    limit?: number | null;
+                    /** @description US dollars. */
+                    softLimit?: number | null;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Budget"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listBudgetHistory: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BudgetWindow"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listBudgetIncreases: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BudgetIncrease"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createBudgetIncrease: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How much more than the limit may be spent until then. US dollars. */
+                    amount: number;
+                    /**
+                     * Format: date-time
+                     * @description In the future, at most a year ahead.
+                     */
+                    expiresAt: string;
+                    /** @description Why; on record. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BudgetIncrease"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    endBudgetIncrease: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resetBudgetSpend: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why; on record. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Budget"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of the e-mail address. */
+                search?: string;
+                /** @description Newest first when absent; a leading minus turns the order round. */
+                sort?: "createdAt" | "-createdAt" | "expiresAt" | "-expiresAt";
+                /** @description Only an open one is good. */
+                status?: "open" | "accepted" | "expired" | "revoked";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Invitation"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Only who has verified this address can accept the invitation.
+                     */
+                    email?: string;
+                    /**
+                     * @description admin > manager > member > viewer.
+                     * @enum {string}
+                     */
+                    role?: "admin" | "manager" | "member" | "viewer";
+                    /** @description Teams to join besides the default team. */
+                    teamIds?: string[];
+                    /**
+                     * @description One hour to thirty days.
+                     * @default 168
+                     */
+                    validForHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["InvitationWithLink"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAllJobs: {
+        parameters: {
+            query?: {
+                /** @description Whoever started it. */
+                createdBy?: string;
+                /** @description Exactly this kind. */
+                kind?: string;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description A minus sorts downwards. */
+                sort?: "-createdAt" | "createdAt" | "-finishedAt" | "finishedAt";
+                /** @description The last three are final. */
+                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAnyJob: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description admin > manager > member > viewer. */
+                role?: "admin" | "manager" | "member" | "viewer";
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of name, user name or e-mail address. */
+                search?: string;
+                /** @description By display name when absent; a leading minus turns the order round. */
+                sort?: "displayName" | "-displayName" | "username" | "-username" | "role" | "-role" | "joinedAt" | "-joinedAt" | "lastSignInAt" | "-lastSignInAt";
+                /** @description Those who have left are shown only when asked for. */
+                status?: "active" | "disabled" | "removed";
+                /** @description Members of this team. */
+                teamId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Member"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Recorded with the change. */
+                    reason?: string;
+                    /**
+                     * @description admin > manager > member > viewer.
+                     * @enum {string}
+                     */
+                    role?: "admin" | "manager" | "member" | "viewer";
+                    /** @enum {string} */
+                    status?: "active" | "disabled";
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Member"];
                     };
                 };
             };
@@ -2496,9 +12202,4007 @@ export interface operations {
             };
         };
     };
-    denySubscription: {
+    listAdminModels: {
+        parameters: {
+            query?: {
+                /** @description All of these; repeat the parameter. */
+                ability?: string[];
+                /** @description unavailable: LiteLLM does not serve it now; disabled: an administrator has closed it. */
+                availability?: "available" | "unavailable" | "disabled";
+                /** @description Removed ones only, or without them; both when absent. */
+                isRemoved?: boolean;
+                isRestricted?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description At most. Tokens. */
+                maxContextLength?: number;
+                /** @description Input, at most; models without a price are left out. US dollars per million tokens. */
+                maxInputPrice?: number;
+                /** @description Output, at most; models without a price are left out. US dollars per million tokens. */
+                maxOutputPrice?: number;
+                /** @description At least. Tokens. */
+                minContextLength?: number;
+                /** @description Input, at least. US dollars per million tokens. */
+                minInputPrice?: number;
+                /** @description Output, at least. US dollars per million tokens. */
+                minOutputPrice?: number;
+                mode?: string;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Any of these; repeat the parameter. */
+                provider?: string[];
+                /** @description Part of name, provider or description. */
+                search?: string;
+                /** @description In the administrator’s order and then by name when absent; a leading minus turns the order round. */
+                sort?: "name" | "-name" | "provider" | "-provider" | "availability" | "-availability" | "inputPricePerMillion" | "-inputPricePerMillion" | "outputPricePerMillion" | "-outputPricePerMillion" | "activeSubscriptions" | "-activeSubscriptions" | "pendingSubscriptions" | "-pendingSubscriptions" | "keys" | "-keys" | "requestsLast30Days" | "-requestsLast30Days" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                /** @description Of any of its deployments. */
+                syncState?: "pending" | "synced" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminModel"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createModel: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it can do besides its mode: `vision`, `function_calling` ... */
+                    abilities?: string[];
+                    /** @description Where the provider listens. Public hosts by https, or what `EGRESS_ALLOWED_HOSTS` lists. A change needs the key again. */
+                    apiBase?: string;
+                    /** @description The provider’s key: written, kept encrypted, never shown, and sent only where it was meant for. */
+                    apiKey?: string;
+                    /** @description A million tokens of cached input. US dollars, at most nine decimals. */
+                    cachedInputPricePerMillion?: number;
+                    /** @description Tokens of input. */
+                    contextLength?: number;
+                    description?: string;
+                    displayOrder?: number | null;
+                    /** @description Tokens to set aside for each image or audio part. */
+                    imageTokenCeiling?: number;
+                    /** @description A million tokens of input. US dollars, at most nine decimals. */
+                    inputPricePerMillion?: number;
+                    /** @description Whether subscriptions wait for an approval. */
+                    isRestricted?: boolean;
+                    /** @description Tokens of output. */
+                    maxOutputTokens?: number;
+                    /** @description How often LiteLLM tries again. */
+                    maxRetries?: number;
+                    /**
+                     * @description What it is for.
+                     * @enum {string}
+                     */
+                    mode?: "chat" | "completion" | "embedding" | "responses" | "rerank" | "image_generation" | "audio_transcription" | "audio_speech" | "ocr";
+                    /** @description What clients will send as `model`. It cannot be changed later. */
+                    name: string;
+                    /** @description A million tokens of output. US dollars, at most nine decimals. */
+                    outputPricePerMillion?: number;
+                    pricePerRequest?: number | null;
+                    /** @description LiteLLM’s `custom_llm_provider`, where the prefix of `providerModel` does not say it. */
+                    provider?: string;
+                    /** @description What LiteLLM calls at the provider, e.g. `openai/gpt-4o` or `hosted_vllm/granite`. */
+                    providerModel: string;
+                    /** @description Requests per minute that the provider takes. */
+                    rpmLimit?: number;
+                    /** @description How long LiteLLM waits. */
+                    timeoutSeconds?: number;
+                    /** @description Tokens per minute that the provider takes. */
+                    tpmLimit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminModel"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminModel"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeModel: {
+        parameters: {
+            query?: {
+                /** @description Although live keys have it; then `reason` is needed. */
+                force?: boolean;
+                /** @description For the record. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed here; LiteLLM is told until it agrees. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateModel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it can do besides its mode: `vision`, `function_calling` ... */
+                    abilities?: string[];
+                    /** @description Where the provider listens. Public hosts by https, or what `EGRESS_ALLOWED_HOSTS` lists. A change needs the key again. */
+                    apiBase?: string;
+                    /** @description The provider’s key: written, kept encrypted, never shown, and sent only where it was meant for. */
+                    apiKey?: string;
+                    /** @description A million tokens of cached input. US dollars, at most nine decimals. */
+                    cachedInputPricePerMillion?: number;
+                    /** @description Tokens of input. */
+                    contextLength?: number;
+                    /** @description Null: LiteLLM’s own words again. */
+                    description?: string | null;
+                    displayOrder?: number | null;
+                    /** @description Tokens to set aside for each image or audio part. */
+                    imageTokenCeiling?: number;
+                    /** @description A million tokens of input. US dollars, at most nine decimals. */
+                    inputPricePerMillion?: number;
+                    /** @description True closes it for everybody at once; false opens it again. */
+                    isDisabled?: boolean;
+                    /** @description Whether subscriptions wait for an approval. */
+                    isRestricted?: boolean;
+                    /** @description Tokens of output. */
+                    maxOutputTokens?: number;
+                    /** @description How often LiteLLM tries again. */
+                    maxRetries?: number;
+                    /**
+                     * @description What it is for.
+                     * @enum {string}
+                     */
+                    mode?: "chat" | "completion" | "embedding" | "responses" | "rerank" | "image_generation" | "audio_transcription" | "audio_speech" | "ocr";
+                    /** @description A million tokens of output. US dollars, at most nine decimals. */
+                    outputPricePerMillion?: number;
+                    pricePerRequest?: number | null;
+                    /** @description LiteLLM’s `custom_llm_provider`, where the prefix of `providerModel` does not say it. */
+                    provider?: string;
+                    /** @description What LiteLLM calls at the provider, e.g. `openai/gpt-4o` or `hosted_vllm/granite`. */
+                    providerModel?: string;
+                    /** @description For the record. */
+                    reason?: string;
+                    /** @description Requests per minute that the provider takes. */
+                    rpmLimit?: number;
+                    /** @description How long LiteLLM waits. */
+                    timeoutSeconds?: number;
+                    /** @description Tokens per minute that the provider takes. */
+                    tpmLimit?: number;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminModel"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testStoredModelConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConnectionTestResult"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getModelDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelDrift"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listModelSynchronizations: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelSynchronization"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    synchronizeModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testModelConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where the provider listens. Public hosts by https, or what `EGRESS_ALLOWED_HOSTS` lists. A change needs the key again. */
+                    apiBase?: string;
+                    /** @description The provider’s key: written, kept encrypted, never shown, and sent only where it was meant for. */
+                    apiKey?: string;
+                    /**
+                     * @description What it is for.
+                     * @enum {string}
+                     */
+                    mode?: "chat" | "completion" | "embedding" | "responses" | "rerank" | "image_generation" | "audio_transcription" | "audio_speech" | "ocr";
+                    /** @description LiteLLM’s `custom_llm_provider`, where the prefix of `providerModel` does not say it. */
+                    provider?: string;
+                    /** @description What LiteLLM calls at the provider, e.g. `openai/gpt-4o` or `hosted_vllm/granite`. */
+                    providerModel: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConnectionTestResult"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    validateModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelDrift"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renameOrganization: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For people; need not be unique. */
+                    name: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CurrentOrganization"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listOrganizations: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Part of the name. */
+                search?: string;
+                /** @description By name when absent; a leading minus turns the order round. */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "members" | "-members" | "teams" | "-teams" | "keys" | "-keys" | "spend" | "-spend";
+                /** @description While an organization is suspended, its sessions, tokens and keys are refused. */
+                status?: "active" | "suspended";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Organization"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Only who has verified this address can accept the invitation.
+                     */
+                    administratorEmail?: string;
+                    /**
+                     * Format: uuid
+                     * @description A person who becomes the first administrator at once.
+                     */
+                    administratorId?: string;
+                    /** @description For people; need not be unique. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CreatedOrganization"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Organization"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+                    maxParallelRequests?: number | null;
+                    /** @description For people; need not be unique. */
+                    name?: string;
+                    /** @description Recorded with the change. */
+                    reason?: string;
+                    /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+                    rpmLimit?: number | null;
+                    /**
+                     * @description While an organization is suspended, its sessions, tokens and keys are refused.
+                     * @enum {string}
+                     */
+                    status?: "active" | "suspended";
+                    /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+                    tpmLimit?: number | null;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Organization"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getOrganizationModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OrganizationModels"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setOrganizationModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description False: the whole catalogue, also what comes later. True: exactly the listed models. */
+                    isRestrictedToList: boolean;
+                    /** @description Kept also while the organization is not restricted to it. */
+                    modelIds: string[];
+                    /** @description Recorded with the change. */
+                    reason?: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OrganizationModels"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            "api-keys": components["schemas"]["ApiKeysSettings"];
+                            branding: components["schemas"]["BrandingSettings"];
+                            display: components["schemas"]["DisplaySettings"];
+                            "rate-limits": components["schemas"]["RateLimitsSettings"];
+                            retention: components["schemas"]["RetentionSettings"];
+                            users: components["schemas"]["UsersSettings"];
+                        };
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApiKeysSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApiKeysSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateApiKeysSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What a new key may spend in a window; null: no limit. US dollars. */
+                    defaultBudget?: number | null;
+                    /** @description The window of a new key’s budget; null: it never starts anew. */
+                    defaultBudgetDuration?: ("1d" | "7d" | "1mo" | "1y") | null;
+                    /** @description After how many days a new key ends; null: never. */
+                    defaultExpiryDays?: number | null;
+                    /** @description Calls at once of a new key; null: no limit. */
+                    defaultMaxParallelRequests?: number | null;
+                    /** @description Requests per minute of a new key; null: no limit. */
+                    defaultRpmLimit?: number | null;
+                    /** @description Tokens per minute of a new key; null: no limit. */
+                    defaultTpmLimit?: number | null;
+                    /** @description Whether a key must end some day. */
+                    isExpiryRequired?: boolean;
+                    /** @description Keys that one person may have in an organization; revoked ones do not count. */
+                    maximumActiveKeys?: number;
+                    /** @description The largest budget of a key; null: any, and none. US dollars. */
+                    maximumBudget?: number | null;
+                    /** @description After how many days every key ends at the latest; null: never. */
+                    maximumExpiryDays?: number | null;
+                    /** @description The largest budget of one model on a key; null: any. US dollars. */
+                    maximumModelBudget?: number | null;
+                    /** @description The most requests per minute to one model with a key; null: any. */
+                    maximumModelRpmLimit?: number | null;
+                    /** @description The most tokens per minute of one model with a key; null: any. */
+                    maximumModelTpmLimit?: number | null;
+                    /** @description The most calls at once of a key; null: any. */
+                    maximumParallelRequests?: number | null;
+                    /** @description The most requests per minute of a key; null: any. */
+                    maximumRpmLimit?: number | null;
+                    /** @description The most tokens per minute of a key; null: any. */
+                    maximumTpmLimit?: number | null;
+                    /** @description Budgets of keys start anew at most so often; null: as often as their owners like. */
+                    shortestBudgetDuration?: ("1d" | "7d" | "1mo" | "1y") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApiKeysSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getBrandingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BrandingSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateBrandingSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subtitle?: string | null;
+                    /** @description Name of the installation, in the header and on the sign-in page. */
+                    title?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BrandingSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getDisplaySettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DisplaySettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateDisplaySettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description ISO 4217 code of the currency that amounts are shown in. */
+                    currency?: string;
+                    /** @description How much of that currency one US dollar is shown as. */
+                    currencyPerUsd?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DisplaySettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getRateLimitsSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RateLimitsSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateRateLimitsSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Requests per minute of one credential of an administrator. */
+                    admin?: number;
+                    /** @description Requests per minute of one credential of a read-only administrator. */
+                    adminReadonly?: number;
+                    /** @description Requests per minute of one network without a valid credential. */
+                    anonymous?: number;
+                    /** @description Requests per minute of one service client. */
+                    serviceClient?: number;
+                    /** @description Requests per minute of one credential of a user. */
+                    user?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RateLimitsSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getRetentionSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RetentionSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateRetentionSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Days of events for the live stream. */
+                    eventDays?: number;
+                    /** @description Days of finished jobs. */
+                    jobDays?: number;
+                    /** @description Days of notifications. */
+                    notificationDays?: number;
+                    /** @description Whole months of single calls that are kept; daily sums stay. */
+                    usageLogMonths?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RetentionSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsersSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsersSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateUsersSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description When spending starts at zero again; null never. */
+                    budgetDuration?: ("1d" | "7d" | "1mo") | null;
+                    /** @description Null: no limit. */
+                    maxBudget?: number | null;
+                    /** @description Requests at once over all keys. Null: no limit. */
+                    maxParallelRequests?: number | null;
+                    /**
+                     * @description Role in the default organization of people who sign in for the first time.
+                     * @enum {string}
+                     */
+                    organizationRole?: "manager" | "member" | "viewer";
+                    /** @description Requests per minute over all keys. Null: no limit. */
+                    rpmLimit?: number | null;
+                    /** @description Tokens per minute over all keys. Null: no limit. */
+                    tpmLimit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsersSettings"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSubscriptionRequests: {
+        parameters: {
+            query?: {
+                /** @description Of models that are restricted now. */
+                isRestricted?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                modelId?: string;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Requested then or later. */
+                requestedFrom?: string;
+                /** @description Requested before then. */
+                requestedUntil?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of the model’s or the person’s name. */
+                search?: string;
+                /** @description Oldest request first when absent; a leading minus turns the order round. */
+                sort?: "requestedAt" | "-requestedAt" | "decidedAt" | "-decidedAt" | "expiresAt" | "-expiresAt" | "modelName" | "-modelName" | "username" | "-username" | "status" | "-status";
+                /** @description Only an active subscription lets keys call the model. */
+                status?: "pending" | "active" | "denied" | "suspended" | "cancelled" | "expired";
+                /** @description Whose subscriptions. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    grantSubscription: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description When it shall end by itself: in the future, at most ten years ahead.
+                     */
+                    expiresAt?: string;
+                    /** Format: uuid */
+                    modelId: string;
+                    /** @description For the person concerned, and the record. */
+                    reason: string;
+                    /**
+                     * Format: uuid
+                     * @description Somebody of the organization; never yourself.
+                     */
+                    userId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSubscriptionRequest: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeSubscription: {
+        parameters: {
+            query: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description For the person concerned. */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    approveSubscription: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description When it shall end by itself: in the future, at most ten years ahead.
+                     */
+                    expiresAt?: string;
+                    /** @description For the requester. */
+                    reason?: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    denySubscription: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -2619,15 +16323,4655 @@ export interface operations {
             };
         };
     };
+    listSubscriptionRequestHistory: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionEvent"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resumeSubscription: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For the person concerned. */
+                    reason?: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revertSubscription: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For the person concerned. */
+                    reason: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    suspendSubscription: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description For the person concerned. */
+                    reason: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionRequest"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    decideSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Each subscription once. */
+                    decisions: ({
+                        /** @enum {string} */
+                        action: "approve";
+                        /** Format: uuid */
+                        id: string;
+                        /** @description For the requester. */
+                        reason?: string;
+                        /** @description Rises with every change; see `If-Match`. */
+                        version?: number;
+                    } | {
+                        /** @enum {string} */
+                        action: "deny";
+                        /** Format: uuid */
+                        id: string;
+                        /** @description For the requester. */
+                        reason: string;
+                        /** @description Rises with every change; see `If-Match`. */
+                        version?: number;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionDecision"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApprovalStatistics: {
+        parameters: {
+            query?: {
+                /** @description Of models that are restricted now. */
+                isRestricted?: boolean;
+                modelId?: string;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Requested then or later. */
+                requestedFrom?: string;
+                /** @description Requested before then. */
+                requestedUntil?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Whose subscriptions. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApprovalStatistics"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: {
+                /** @description Archived teams are shown only when asked for. */
+                isArchived?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Teams that may use this model. */
+                modelId?: string;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of name or description. */
+                search?: string;
+                /** @description The default team first and then by name when absent; a leading minus turns the order round. */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "members" | "-members" | "keys" | "-keys" | "spend" | "-spend";
+                /** @description Teams that this person is in. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Team"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Members of the organization who administer the team. */
+                    administratorIds?: string[];
+                    /** @description Empty: no models; on the default team: all. */
+                    allowedModelIds?: string[];
+                    /** @description What the team is for. */
+                    description?: string;
+                    /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+                    maxParallelRequests?: number | null;
+                    /** @description Unique among the organization’s teams that are not archived. */
+                    name: string;
+                    /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+                    rpmLimit?: number | null;
+                    /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+                    tpmLimit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Team"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    archiveTeam: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Archived. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Empty: no models; on the default team: all. */
+                    allowedModelIds?: string[];
+                    /** @description What the team is for. */
+                    description?: string;
+                    /** @description Calls in flight at once, of all keys together. Null: no limit at this level; 0: nothing. */
+                    maxParallelRequests?: number | null;
+                    /** @description Unique among the organization’s teams that are not archived. */
+                    name?: string;
+                    /** @description Requests per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+                    rpmLimit?: number | null;
+                    /** @description Tokens per minute, of all keys together. Null: no limit at this level; 0: nothing. */
+                    tpmLimit?: number | null;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Team"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageByKey: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageByModel: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageByOrganization: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageByProvider: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageByTeam: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageByUser: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageCompleteness: {
+        parameters: {
+            query?: {
+                /** @description First day, in UTC; 30 days before `to` when absent. */
+                from?: string;
+                /** @description Last day, in UTC; today when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageDayState"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageDays: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageDay"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageErrors: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageFailure"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportAdminUsage: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description Only calls that failed so. */
+                errorCode?: string;
+                /** @description `csv` (RFC 4180, the default) or `json` (one array of calls). */
+                format?: "csv" | "json";
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls that cost at least this. US dollars. */
+                minCost?: number;
+                /** @description Only calls that took at least this long. */
+                minDurationMs?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description The `x-request-id` of the call’s answer. */
+                requestId?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description `-at`: the newest first, which is the default. */
+                sort?: "-at" | "at";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUsageLog"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminUsageFilters: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageOptions"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageHours: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageHour"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageIntake: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                reason?: string;
+                /** @description Newest first when absent. */
+                sort?: "receivedAt" | "-receivedAt" | "calledAt" | "-calledAt";
+                /** @description unattributed: booking needs something that is missing; dead: booking failed again and again. */
+                state?: "pending" | "leased" | "booked" | "unattributed" | "dead";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageIntakeItem"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    redriveUsageIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageIntakeItem"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminUsageLatency: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageLatency"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listLedgerChecks: {
+        parameters: {
+            query?: {
+                hasDifferences?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LedgerCheck"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listLedgerDifferences: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LedgerDifference"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAdminUsageLogs: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description `nextCursor` of the page before; sorted alike. */
+                cursor?: string;
+                /** @description Only calls that failed so. */
+                errorCode?: string;
+                /** @description First moment. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls that cost at least this. US dollars. */
+                minCost?: number;
+                /** @description Only calls that took at least this long. */
+                minDurationMs?: number;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description The `x-request-id` of the call’s answer. */
+                requestId?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description `-at`: the newest first, which is the default. */
+                sort?: "-at" | "at";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["AdminUsageLog"][];
+                        pagination: components["schemas"]["CursorInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageRecounts: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageRecountSummary"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    startUsageRecount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Book what is missing here. Nothing is ever removed or changed.
+                     * @default false
+                     */
+                    apply?: boolean;
+                    /**
+                     * Format: date
+                     * @description First day, in UTC.
+                     */
+                    from: string;
+                    /**
+                     * Format: date
+                     * @description Last day, in UTC; at most 92 days, none in the future.
+                     */
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsageRecount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageRecount"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageRecountDifferences: {
+        parameters: {
+            query?: {
+                apiKeyId?: string;
+                kind?: "missing_here" | "missing_there" | "different_cost" | "different_tokens";
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageRecountDifference"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageRecountTotals: {
+        parameters: {
+            query?: {
+                /** @description Only sums on which the two sides differ. */
+                isDifferent?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageRecountTotal"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAdminUsageSummary: {
+        parameters: {
+            query?: {
+                /** @description Only calls of these keys; repeat the parameter for each. */
+                apiKeyIds?: string[];
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of these models; repeat the parameter for each. */
+                modelIds?: string[];
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Only calls of these organizations; repeat the parameter for each. */
+                organizationIds?: string[];
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description Only calls of models of these providers; repeat the parameter for each. */
+                providers?: string[];
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Only calls of these teams; repeat the parameter for each. */
+                teamIds?: string[];
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+                /** @description Only calls of these people; repeat the parameter for each. */
+                userIds?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminUsageSummary"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                lastSignInAfter?: string;
+                /** @description Also people who never signed in. */
+                lastSignInBefore?: string;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Role on the platform, from the identity provider’s groups. */
+                platformRole?: "admin" | "adminReadonly" | "user";
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Role in the organization. */
+                role?: "admin" | "manager" | "member" | "viewer";
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description A piece of user name, display name or e-mail address; case does not matter. */
+                search?: string;
+                /** @description `-` for descending; by display name unless given. */
+                sort?: "displayName" | "-displayName" | "username" | "-username" | "email" | "-email" | "createdAt" | "-createdAt" | "lastSignInAt" | "-lastSignInAt" | "spendThisMonth" | "-spendThisMonth";
+                /** @description `departed`: the identity provider no longer knows the person; keys and sessions are refused until they sign in again. */
+                status?: "active" | "disabled" | "departed";
+                /** @description Members of this team. */
+                teamId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["User"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UserDetail"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name that others read. */
+                    displayName?: string;
+                    /** @description Why; it is kept in the trail. */
+                    reason?: string;
+                    /**
+                     * @description A disabled person’s sessions, tokens and keys end within a second.
+                     * @enum {string}
+                     */
+                    status?: "active" | "disabled";
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UserDetail"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUserActivity: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UserActivity"][];
+                        pagination: components["schemas"]["CursorInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setUserLimits: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description When spending starts at zero again (UTC: midnight, Monday, first of month); null never. */
+                    budgetDuration: ("1d" | "7d" | "30d" | "1mo") | null;
+                    /** @description Null: no limit. */
+                    maxBudget: number | null;
+                    /** @description Requests at once over all keys. Null: no limit. */
+                    maxParallelRequests: number | null;
+                    /** @description Why; it is kept in the trail. */
+                    reason?: string;
+                    /** @description Requests per minute over all keys. Null: no limit. */
+                    rpmLimit: number | null;
+                    /** @description Tokens per minute over all keys. Null: no limit. */
+                    tpmLimit: number | null;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UserLimits"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setLimitsOfUsers: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Only answers what would change for whom.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /** @description Everybody active to whom it applies, at most 500; `{}` is everybody. */
+                    filter?: {
+                        /**
+                         * @description Role in the organization.
+                         * @enum {string}
+                         */
+                        role?: "admin" | "manager" | "member" | "viewer";
+                        /**
+                         * Format: uuid
+                         * @description Members of this team.
+                         */
+                        teamId?: string;
+                    };
+                    /** @description Only what is given changes. */
+                    limits: {
+                        /** @description When spending starts at zero again (UTC: midnight, Monday, first of month); null never. */
+                        budgetDuration?: ("1d" | "7d" | "30d" | "1mo") | null;
+                        /** @description Null: no limit. */
+                        maxBudget?: number | null;
+                        /** @description Requests at once over all keys. Null: no limit. */
+                        maxParallelRequests?: number | null;
+                        /** @description Requests per minute over all keys. Null: no limit. */
+                        rpmLimit?: number | null;
+                        /** @description Tokens per minute over all keys. Null: no limit. */
+                        tpmLimit?: number | null;
+                    };
+                    /** @description Why; it is kept in the trail. */
+                    reason?: string;
+                    /** @description Whom. Either this or `filter`. */
+                    userIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BulkLimitsPreview"];
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Items in a page. */
-                limit: number;
+                limit?: number;
+                /** @description Only keys with this model. */
+                modelId?: string;
                 /** @description Items to skip. */
-                offset: number;
+                offset?: number;
+                /** @description Part of the name, or the last characters of the key. */
+                search?: string;
+                /** @description A minus sorts downwards; the newest first unless said otherwise. */
+                sort?: "-createdAt" | "createdAt" | "name" | "-name" | "lastUsedAt" | "-lastUsedAt" | "spend" | "-spend" | "expiresAt" | "-expiresAt";
                 /** @description Only an active key works. */
                 status?: "active" | "disabled" | "expired" | "revoked";
+                tag?: string;
+                /** @description Only keys of this team. */
+                teamId?: string;
             };
             header?: never;
             path?: never;
@@ -2716,13 +21060,19 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description `30d` is read as `1mo`; null: never starts anew. */
-                    budgetDuration?: ("1d" | "7d" | "1mo" | "30d") | null;
+                    /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+                    allowedIps?: string[];
+                    /** @description `30d` and `monthly` are read as `1mo`, and so on; null: never starts anew. */
+                    budgetDuration?: ("1d" | "7d" | "1mo" | "1y" | "30d" | "daily" | "weekly" | "monthly" | "yearly") | null;
                     expiresAt?: string | null;
                     /** @description What the key may spend in a window. US dollars. Null: no limit at this level; 0: nothing. */
                     maxBudget?: number | null;
                     /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
                     maxParallelRequests?: number | null;
+                    /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+                    metadata?: {
+                        [key: string]: string | number | boolean;
+                    };
                     /** @description Models that you have active subscriptions to. */
                     modelIds?: string[];
                     modelLimits?: {
@@ -2742,12 +21092,21 @@ export interface operations {
                     name: string;
                     /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
                     rpmLimit?: number | null;
+                    /** @description Passing it warns the owner and stops nothing. US dollars. */
+                    softBudget?: number | null;
                     /**
                      * Format: uuid
                      * @deprecated
                      * @description The old way: one subscription instead of `modelIds`.
                      */
                     subscriptionId?: string;
+                    /** @description For cost centres and the like. */
+                    tags?: string[];
+                    /**
+                     * Format: uuid
+                     * @description A team that the owner is in; its budget and its models bind the key too.
+                     */
+                    teamId?: string;
                     /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
                     tpmLimit?: number | null;
                 };
@@ -3078,8 +21437,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description `30d` is read as `1mo`; null: never starts anew. */
-                    budgetDuration?: ("1d" | "7d" | "1mo" | "30d") | null;
+                    /** @description Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it. */
+                    allowedIps?: string[];
+                    /** @description `30d` and `monthly` are read as `1mo`, and so on; null: never starts anew. */
+                    budgetDuration?: ("1d" | "7d" | "1mo" | "1y" | "30d" | "daily" | "weekly" | "monthly" | "yearly") | null;
                     expiresAt?: string | null;
                     /** @description A key without models is always disabled. */
                     isDisabled?: boolean;
@@ -3087,6 +21448,10 @@ export interface operations {
                     maxBudget?: number | null;
                     /** @description Calls in flight at once. Null: no limit at this level; 0: nothing. */
                     maxParallelRequests?: number | null;
+                    /** @description Whatever you want to remember; flat, at most 4 kB as JSON. */
+                    metadata?: {
+                        [key: string]: string | number | boolean;
+                    };
                     /** @description Models that you have active subscriptions to. */
                     modelIds?: string[];
                     modelLimits?: {
@@ -3106,6 +21471,15 @@ export interface operations {
                     name?: string;
                     /** @description Requests per minute. Null: no limit at this level; 0: nothing. */
                     rpmLimit?: number | null;
+                    /** @description Passing it warns the owner and stops nothing. US dollars. */
+                    softBudget?: number | null;
+                    /** @description For cost centres and the like. */
+                    tags?: string[];
+                    /**
+                     * Format: uuid
+                     * @description A team that the owner is in; its budget and its models bind the key too.
+                     */
+                    teamId?: string;
                     /** @description Tokens per minute. Null: no limit at this level; 0: nothing. */
                     tpmLimit?: number | null;
                     /** @description Rises with every change; see `If-Match`. */
@@ -3446,22 +21820,1464 @@ export interface operations {
             };
         };
     };
+    getApiKeyStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApiKeyStatistics"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listShownBanners: {
+        parameters: {
+            query?: {
+                /** @description By default your own, else `Accept-Language`. */
+                language?: "en" | "fr" | "de" | "es" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ShownBanner"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getBrandingImage: {
+        parameters: {
+            query?: {
+                /** @description For caches. */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Where the image is shown; `light` and `dark` name the theme. */
+                slot: "login-logo" | "header-logo-light" | "header-logo-dark";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": unknown;
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/svg+xml": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description The one that you have is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listMyBudgets: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MyBudget"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getPublicConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PublicConfiguration"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description As the header `Last-Event-ID`, for clients that cannot set it; the header wins. */
+                lastEventId?: string;
+                /** @description Only events of these names, separated by commas, e.g. `job.progress,job.finished`. */
+                names?: string;
+                /** @description A ticket of `createEventTicket`, in place of a cookie or an `Authorization` header. */
+                ticket?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events. `event` is the name and `data` a JSON object {id, name, at, data}; see docs/api/events.md for the names and what their `data` holds. Besides: `ready` at the beginning, `reset` when events may have been missed and everything is to be read again, `closed` with a reason before the server hangs up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createEventTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["EventTicket"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getInvitationOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of the invitation’s link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["InvitationOffer"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The last part of the invitation’s link. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["JoinedOrganization"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Exactly this kind. */
+                kind?: string;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description A minus sorts downwards. */
+                sort?: "-createdAt" | "createdAt" | "-finishedAt" | "finishedAt";
+                /** @description The last three are final. */
+                status?: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Profile"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateProfile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name that others read. */
+                    displayName?: string;
+                    language?: ("en" | "fr" | "de" | "es" | "ja") | null;
+                    theme?: ("light" | "dark" | "system") | null;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Profile"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dismissBanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Put away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listMyPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OwnPermissions"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listModels: {
         parameters: {
-            query: {
-                ability?: string;
+            query?: {
+                /** @description All of these; repeat the parameter. */
+                ability?: string[];
                 /** @description unavailable: LiteLLM does not serve it now; disabled: an administrator has closed it. */
                 availability?: "available" | "unavailable" | "disabled";
                 isRestricted?: boolean;
                 /** @description Items in a page. */
-                limit: number;
+                limit?: number;
+                /** @description At most. Tokens. */
+                maxContextLength?: number;
+                /** @description Input, at most; models without a price are left out. US dollars per million tokens. */
+                maxInputPrice?: number;
+                /** @description Output, at most; models without a price are left out. US dollars per million tokens. */
+                maxOutputPrice?: number;
+                /** @description At least. Tokens. */
+                minContextLength?: number;
+                /** @description Input, at least. US dollars per million tokens. */
+                minInputPrice?: number;
+                /** @description Output, at least. US dollars per million tokens. */
+                minOutputPrice?: number;
+                mode?: string;
                 /** @description Items to skip. */
-                offset: number;
-                provider?: string;
+                offset?: number;
+                /** @description Any of these; repeat the parameter. */
+                provider?: string[];
                 /** @description Part of name, provider or description. */
                 search?: string;
-                /** @description By name when absent; a leading minus turns the order round; unknown values come last. */
-                sort?: "name" | "-name" | "provider" | "-provider" | "contextLength" | "-contextLength" | "inputPricePerMillion" | "-inputPricePerMillion" | "outputPricePerMillion" | "-outputPricePerMillion";
+                /** @description In the administrator’s order and then by name when absent; a leading minus turns the order round; unknown values come last. */
+                sort?: "name" | "-name" | "provider" | "-provider" | "contextLength" | "-contextLength" | "inputPricePerMillion" | "-inputPricePerMillion" | "outputPricePerMillion" | "-outputPricePerMillion" | "createdAt" | "-createdAt";
             };
             header?: never;
             path?: never;
@@ -3624,14 +23440,532 @@ export interface operations {
             };
         };
     };
+    listModelPrices: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelPrice"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listModelAbilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelFacet"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listModelProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelFacet"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getModelStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStatistics"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCurrentOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CurrentOrganization"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    leaveOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Left. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listSubscriptions: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Items in a page. */
-                limit: number;
+                limit?: number;
                 modelId?: string;
                 /** @description Items to skip. */
-                offset: number;
+                offset?: number;
+                /** @description Part of the model’s name. */
+                search?: string;
+                /** @description Newest first when absent; a leading minus turns the order round. */
+                sort?: "requestedAt" | "-requestedAt" | "decidedAt" | "-decidedAt" | "expiresAt" | "-expiresAt" | "modelName" | "-modelName" | "status" | "-status";
                 /** @description Only an active subscription lets keys call the model. */
                 status?: "pending" | "active" | "denied" | "suspended" | "cancelled" | "expired";
             };
@@ -3719,6 +24053,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description One model, or several. */
         requestBody: {
             content: {
                 "application/json": {
@@ -3727,6 +24062,11 @@ export interface operations {
                      * @description The model to subscribe to.
                      */
                     modelId: string;
+                    /** @description Why you ask; reviewers read it. */
+                    reason?: string;
+                } | {
+                    /** @description Several models: all of them, or none when one is refused. */
+                    modelIds: string[];
                     /** @description Why you ask; reviewers read it. */
                     reason?: string;
                 };
@@ -3740,7 +24080,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["Subscription"];
+                        data: components["schemas"]["Subscription"] | components["schemas"]["Subscription"][];
                     };
                 };
             };
@@ -4169,11 +24509,11 @@ export interface operations {
     };
     listSubscriptionHistory: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Items in a page. */
-                limit: number;
+                limit?: number;
                 /** @description Items to skip. */
-                offset: number;
+                offset?: number;
             };
             header?: never;
             path: {
@@ -4395,6 +24735,839 @@ export interface operations {
             };
         };
     };
+    getSubscriptionStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SubscriptionStatistics"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listMyTeams: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Part of name or description. */
+                search?: string;
+                /** @description The default team first and then by name when absent; a leading minus turns the order round. */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "members" | "-members" | "keys" | "-keys";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Team"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Team"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listTeamKeys: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Newest first when absent; a leading minus turns the order round. */
+                sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" | "spend" | "-spend" | "name" | "-name";
+                /** @description Only an active key works. */
+                status?: "active" | "disabled" | "expired" | "revoked";
+                /** @description Keys of this person. */
+                userId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamKey"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listTeamMembers: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description A team’s admins decide who is in it. */
+                role?: "admin" | "member";
+                /** @description Part of name or user name. */
+                search?: string;
+                /** @description By display name when absent; a leading minus turns the order round. */
+                sort?: "displayName" | "-displayName" | "joinedAt" | "-joinedAt";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamMember"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    addTeamMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A team’s admins decide who is in it.
+                     * @enum {string}
+                     */
+                    role?: "admin" | "member";
+                    /**
+                     * Format: uuid
+                     * @description A member of the organization.
+                     */
+                    userId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamMember"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeTeamMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The team. */
+                id: string;
+                /** @description The person. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateTeamMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description The team. */
+                id: string;
+                /** @description The person. */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A team’s admins decide who is in it.
+                     * @enum {string}
+                     */
+                    role: "admin" | "member";
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamMember"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getUsageBudget: {
         parameters: {
             query?: never;
@@ -4471,6 +25644,204 @@ export interface operations {
             };
         };
     };
+    listUsageByKey: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this key. */
+                apiKeyId?: string;
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of this model. */
+                modelId?: string;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageByModel: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this key. */
+                apiKeyId?: string;
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls of this model. */
+                modelId?: string;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description The dearest first when absent; a leading minus turns the order round. */
+                sort?: "-cost" | "cost" | "-requests" | "requests" | "-errors" | "errors" | "-promptTokens" | "promptTokens" | "-completionTokens" | "completionTokens" | "name" | "-name";
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageGroup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listUsageDays: {
         parameters: {
             query?: {
@@ -4480,6 +25851,8 @@ export interface operations {
                 from?: string | unknown | unknown;
                 /** @description Only calls of this model. */
                 modelId?: string;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
                 /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
                 to?: string | unknown | unknown;
             };
@@ -4561,21 +25934,406 @@ export interface operations {
             };
         };
     };
-    listUsageLogs: {
+    listUsageErrors: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Only calls with this key. */
                 apiKeyId?: string;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string;
-                /** @description First moment. A date (midnight UTC) or a date-time. */
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
                 from?: string | unknown | unknown;
-                /** @description Items in a page. */
-                limit: number;
                 /** @description Only calls of this model. */
                 modelId?: string;
                 /** @description cancelled: the client went away. */
                 outcome?: "success" | "error" | "cancelled";
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageFailure"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportUsage: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this key. */
+                apiKeyId?: string;
+                /** @description Only calls that failed so. */
+                errorCode?: string;
+                /** @description `csv` (RFC 4180, the default) or `json` (one array of calls). */
+                format?: "csv" | "json";
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls that cost at least this. US dollars. */
+                minCost?: number;
+                /** @description Only calls that took at least this long. */
+                minDurationMs?: number;
+                /** @description Only calls of this model. */
+                modelId?: string;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description The `x-request-id` of the call’s answer. */
+                requestId?: string;
+                /** @description `-at`: the newest first, which is the default. */
+                sort?: "-at" | "at";
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageLog"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageHours: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this key. */
+                apiKeyId?: string;
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of this model. */
+                modelId?: string;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description When this was read. Calls that ended more than a second before are in it.
+                         */
+                        asOf: string;
+                        data: components["schemas"]["UsageHour"][];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getUsageLatency: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this key. */
+                apiKeyId?: string;
+                /** @description First moment. By default 30 days before `to`. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Only calls of this model. */
+                modelId?: string;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
+                to?: string | unknown | unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageLatency"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsageLogs: {
+        parameters: {
+            query?: {
+                /** @description Only calls with this key. */
+                apiKeyId?: string;
+                /** @description `nextCursor` of the page before; sorted alike. */
+                cursor?: string;
+                /** @description Only calls that failed so. */
+                errorCode?: string;
+                /** @description First moment. A date (midnight UTC) or a date-time. */
+                from?: string | unknown | unknown;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Only calls that cost at least this. US dollars. */
+                minCost?: number;
+                /** @description Only calls that took at least this long. */
+                minDurationMs?: number;
+                /** @description Only calls of this model. */
+                modelId?: string;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
+                /** @description The `x-request-id` of the call’s answer. */
+                requestId?: string;
+                /** @description `-at`: the newest first, which is the default. */
+                sort?: "-at" | "at";
                 /** @description The moment after the last. A date (midnight UTC) or a date-time. */
                 to?: string | unknown | unknown;
             };
@@ -4667,6 +26425,8 @@ export interface operations {
                 from?: string | unknown | unknown;
                 /** @description Only calls of this model. */
                 modelId?: string;
+                /** @description cancelled: the client went away. */
+                outcome?: "success" | "error" | "cancelled";
                 /** @description The moment after the last. By default the end of today. A date (midnight UTC) or a date-time. */
                 to?: string | unknown | unknown;
             };
@@ -4743,6 +26503,125 @@ export interface operations {
             };
         };
     };
+    receiveLiteLLMUsage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The secret of `LITELLM_CALLBACK_SECRET`. */
+                "x-litemaas-secret"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A JSON array of events, one event, or one event per line. */
+        requestBody: {
+            content: {
+                "application/json": ({
+                    id?: string;
+                } & {
+                    [key: string]: unknown;
+                })[] | ({
+                    id?: string;
+                } & {
+                    [key: string]: unknown;
+                });
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CallbackReceipt"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getLiveness: {
         parameters: {
             query?: never;
@@ -4762,6 +26641,15 @@ export interface operations {
                         /** @enum {string} */
                         status: "ok";
                     };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -4796,6 +26684,15 @@ export interface operations {
                         /** @enum {string} */
                         status: "ready" | "degraded" | "unavailable";
                     };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Default Response */
@@ -4885,7 +26782,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description `model_not_allowed`, or `model_not_priced` */
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5010,7 +26907,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description `model_not_allowed`, or `model_not_priced` */
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5122,7 +27019,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description `model_not_allowed`, or `model_not_priced` */
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5261,7 +27158,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The model’s name. */
-                "*": string;
+                model: string;
             };
             cookie?: never;
         };
@@ -5384,7 +27281,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description `model_not_allowed`, or `model_not_priced` */
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;

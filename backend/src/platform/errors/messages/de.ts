@@ -143,4 +143,13 @@ export const de: Messages = {
   'VALIDATION_ERROR.minProperties': 'Das Feld „{field}“ darf nicht leer sein.',
   VERSION_CONFLICT:
     'Das wurde inzwischen geändert; lesen Sie es neu, und wiederholen Sie dann Ihre Änderung.',
+  NOTIFICATION_NOT_FOUND: 'Diese Benachrichtigung gibt es nicht.',
+  WEBHOOK_NOT_FOUND: 'Diesen Webhook gibt es nicht.',
+  WEBHOOK_EXISTS: 'Einen Webhook dieses Namens gibt es schon.',
+  WEBHOOK_LIMIT: 'Die Organisation hat so viele Webhooks, wie erlaubt sind.',
+  WEBHOOK_ADDRESS_REFUSED: 'Ein Webhook darf nicht zu dieser Adresse führen.',
+  'WEBHOOK_ADDRESS_REFUSED.suggestion':
+    'Wer die Installation betreibt, kann interne Hosts in WEBHOOK_ALLOWED_HOSTS aufführen.',
+  WEBHOOK_DELIVERY_NOT_FOUND: 'Diese Zustellung gibt es nicht.',
+  WEBHOOK_DELIVERY_STATE: 'Diese Zustellung läuft noch.',
 }

@@ -142,6 +142,15 @@ export const en = {
   'VALIDATION_ERROR.uniqueItems': "The field '{field}' names something twice.",
   'VALIDATION_ERROR.minProperties': "The field '{field}' must not be empty.",
   VERSION_CONFLICT: 'This was changed in the meantime; read it again and repeat your change.',
+  NOTIFICATION_NOT_FOUND: 'No such notification.',
+  WEBHOOK_NOT_FOUND: 'No such webhook.',
+  WEBHOOK_EXISTS: 'There is a webhook of this name already.',
+  WEBHOOK_LIMIT: 'The organization has as many webhooks as are allowed.',
+  WEBHOOK_ADDRESS_REFUSED: 'A webhook may not lead to this address.',
+  'WEBHOOK_ADDRESS_REFUSED.suggestion':
+    'An administrator of the installation can list internal hosts in WEBHOOK_ALLOWED_HOSTS.',
+  WEBHOOK_DELIVERY_NOT_FOUND: 'No such delivery.',
+  WEBHOOK_DELIVERY_STATE: 'This delivery is still being tried.',
 } as const
 
 /** A language that lacks a sentence does not compile. */

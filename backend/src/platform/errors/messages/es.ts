@@ -141,4 +141,13 @@ export const es: Messages = {
   'VALIDATION_ERROR.uniqueItems': 'El campo «{field}» contiene un elemento repetido.',
   'VALIDATION_ERROR.minProperties': 'El campo «{field}» no puede estar vacío.',
   VERSION_CONFLICT: 'Esto se ha modificado entretanto; vuelva a leerlo y repita su cambio.',
+  NOTIFICATION_NOT_FOUND: 'Esta notificación no existe.',
+  WEBHOOK_NOT_FOUND: 'Este webhook no existe.',
+  WEBHOOK_EXISTS: 'Ya existe un webhook con este nombre.',
+  WEBHOOK_LIMIT: 'La organización tiene tantos webhooks como se permiten.',
+  WEBHOOK_ADDRESS_REFUSED: 'Un webhook no puede dirigirse a esta dirección.',
+  'WEBHOOK_ADDRESS_REFUSED.suggestion':
+    'Un administrador de la instalación puede indicar hosts internos en WEBHOOK_ALLOWED_HOSTS.',
+  WEBHOOK_DELIVERY_NOT_FOUND: 'Este envío no existe.',
+  WEBHOOK_DELIVERY_STATE: 'Este envío sigue en curso.',
 }

@@ -142,4 +142,13 @@ export const fr: Messages = {
   'VALIDATION_ERROR.uniqueItems': 'Le champ « {field} » contient un doublon.',
   'VALIDATION_ERROR.minProperties': 'Le champ « {field} » ne doit pas être vide.',
   VERSION_CONFLICT: 'Cet élément a été modifié entre-temps ; relisez-le, puis refaites votre modification.',
+  NOTIFICATION_NOT_FOUND: 'Cette notification n’existe pas.',
+  WEBHOOK_NOT_FOUND: 'Ce webhook n’existe pas.',
+  WEBHOOK_EXISTS: 'Il existe déjà un webhook de ce nom.',
+  WEBHOOK_LIMIT: 'L’organisation a autant de webhooks qu’elle peut en avoir.',
+  WEBHOOK_ADDRESS_REFUSED: 'Un webhook ne peut pas mener à cette adresse.',
+  'WEBHOOK_ADDRESS_REFUSED.suggestion':
+    'Un administrateur de l’installation peut déclarer des hôtes internes dans WEBHOOK_ALLOWED_HOSTS.',
+  WEBHOOK_DELIVERY_NOT_FOUND: 'Cet envoi n’existe pas.',
+  WEBHOOK_DELIVERY_STATE: 'Cet envoi est encore en cours.',
 }

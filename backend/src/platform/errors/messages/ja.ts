@@ -138,4 +138,13 @@ export const ja: Messages = {
   'VALIDATION_ERROR.uniqueItems': '項目「{field}」に重複があります。',
   'VALIDATION_ERROR.minProperties': '項目「{field}」を空にすることはできません。',
   VERSION_CONFLICT: 'その間に変更されました。もう一度読み込んでから、変更をやり直してください。',
+  NOTIFICATION_NOT_FOUND: 'この通知は存在しません。',
+  WEBHOOK_NOT_FOUND: 'この Webhook は存在しません。',
+  WEBHOOK_EXISTS: 'この名前の Webhook はすでに存在します。',
+  WEBHOOK_LIMIT: '組織の Webhook 数が上限に達しています。',
+  WEBHOOK_ADDRESS_REFUSED: 'Webhook の宛先にこのアドレスは使用できません。',
+  'WEBHOOK_ADDRESS_REFUSED.suggestion':
+    'インストールの管理者は、WEBHOOK_ALLOWED_HOSTS に内部ホストを指定できます。',
+  WEBHOOK_DELIVERY_NOT_FOUND: 'この配信は存在しません。',
+  WEBHOOK_DELIVERY_STATE: 'この配信はまだ試行中です。',
 }
