@@ -33,21 +33,41 @@ const VALIDATION = {
 
 /**
  * Bodies are taken as they are: nothing is coerced, nothing dropped. Only query strings and paths, which are text by
- * nature, are read as numbers and booleans.
+ * nature, are read as numbers and booleans. A route's schemas are compiled when it is called for the first time: nobody
+ * calls all of them, and compiling them all took most of the boot.
  */
 const buildValidator: BuildCompilerFromPool = (schemas) => {
-  const forBodies = validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: false } })
-  const forText = validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: 'array' } })
-  return (definition) => (isForBody(definition) ? forBodies : forText)(definition)
+  const forBodies = once(() => validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: false } }))
+  const forText = once(() => validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: 'array' } }))
+  return (definition) => {
+    const compiled = once(() => (isForBody(definition) ? forBodies() : forText())(definition))
+    const validate = (value: unknown) => {
+      const isValid = compiled()(value)
+      validate.errors = compiled().errors
+      return isValid
+    }
+    validate.errors = undefined as ReturnType<typeof compiled>['errors']
+    // The other properties of Ajv's function are for Ajv's own use.
+    return validate as ReturnType<ReturnType<BuildCompilerFromPool>>
+  }
 }
 
 /**
  * Successes are written by compiled serializers, which also strip what the schema does not name. Errors are written by the
- * one error handler; compiling its schema for every status of every route took most of the boot.
+ * one error handler.
  */
 const buildSerializer: SerializerFactory = (schemas, settings) => {
-  const compile = SerializerSelector()(schemas, settings)
-  return (definition) => (Number(definition.httpStatus) >= 400 ? JSON.stringify : compile(definition))
+  const compile = once(() => SerializerSelector()(schemas, settings))
+  return (definition) => {
+    if (Number(definition.httpStatus) >= 400) return JSON.stringify
+    const compiled = once(() => compile()(definition))
+    return (value: unknown) => compiled()(value)
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /** The compiler is really handed a route definition, which its types do not say. */
