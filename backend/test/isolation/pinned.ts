@@ -2,6 +2,7 @@
 
 /** Tables of the platform: no organization_id, their own policies by person or reference. */
 export const PLATFORM_TABLES = [
+  'backups',
   'banner_dismissals',
   'banners',
   'branding_images',

@@ -7,6 +7,8 @@ const LiveSecret = Type.Object({
   proxyTokenHash: Type.String(),
   /** Set on the one that a rotation has replaced and that still works. */
   validUntil: Nullable(Type.String()),
+  /** LiteLLM has lost it, and nobody knows its value any more. */
+  isLost: Type.Boolean(),
 })
 export type LiveSecret = Static<typeof LiveSecret>
 
@@ -27,7 +29,8 @@ export async function insertSecret(
 /** One, or two during a rotation's overlap. */
 export function listLiveSecrets(tx: Tx, apiKeyId: string, now: Date): Promise<LiveSecret[]> {
   return tx.many(sql(LiveSecret)`
-    select id, litellm_token_hash as "proxyTokenHash", valid_until as "validUntil" from api_key_secrets
+    select id, litellm_token_hash as "proxyTokenHash", valid_until as "validUntil", lost_at is not null as "isLost"
+    from api_key_secrets
     where api_key_id = ${apiKeyId} and revoked_at is null and (valid_until is null or valid_until > ${now})
     order by created_at`)
 }
@@ -36,7 +39,7 @@ export function listLiveSecrets(tx: Tx, apiKeyId: string, now: Date): Promise<Li
 export function revokeSecrets(tx: Tx, apiKeyId: string, at: Date): Promise<LiveSecret[]> {
   return tx.many(sql(LiveSecret)`
     update api_key_secrets set revoked_at = ${at} where api_key_id = ${apiKeyId} and revoked_at is null
-    returning id, litellm_token_hash as "proxyTokenHash", valid_until as "validUntil"`)
+    returning id, litellm_token_hash as "proxyTokenHash", valid_until as "validUntil", lost_at is not null as "isLost"`)
 }
 
 export async function revokeSecret(tx: Tx, id: string, at: Date): Promise<void> {
@@ -49,9 +52,15 @@ export async function endSecret(tx: Tx, id: string, validUntil: Date): Promise<v
 
 const Desired = Type.Object({ desiredVersion: Type.Integer() })
 
-/** The state of the key that its secrets should have at the proxy; undefined for a revoked key. */
-export async function findDesiredVersion(tx: Tx, apiKeyId: string): Promise<number | undefined> {
+/** The state that a secret of the key should have at the proxy; undefined for a revoked key, and for a secret that is lost. */
+export async function findDesiredVersion(
+  tx: Tx,
+  apiKeyId: string,
+  secretId: string,
+): Promise<number | undefined> {
   const row = await tx.find(sql(Desired)`
-    select desired_version as "desiredVersion" from api_keys where id = ${apiKeyId} and revoked_at is null`)
+    select k.desired_version as "desiredVersion" from api_keys k
+    join api_key_secrets s on s.organization_id = k.organization_id and s.api_key_id = k.id
+    where k.id = ${apiKeyId} and s.id = ${secretId} and k.revoked_at is null and s.lost_at is null`)
   return row?.desiredVersion
 }

@@ -5,6 +5,7 @@ import { callerOf, errors, expectedVersion, idempotencyOf, IdParams, One, Page }
 import {
   ApiKey,
   ApiKeyListQuery,
+  ApiKeyStatistics,
   ApiKeyWithSecret,
   CreateApiKey,
   RotateApiKey,
@@ -30,7 +31,27 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
           'For models that you have active subscriptions to. `key` is shown in this answer and never again. With `subscriptionId` instead of `modelIds` the answer carries a `Deprecation` header.',
         tags,
         body: CreateApiKey,
-        response: { 201: One(ApiKeyWithSecret), ...errors(404, 409, 413, 415, 422) },
+        response: {
+          201: One(ApiKeyWithSecret),
+          ...errors(
+            404,
+            409,
+            413,
+            415,
+            422,
+            'EXPIRY_OUT_OF_RANGE',
+            'EXPIRY_REQUIRED',
+            'ABOVE_MAXIMUM',
+            'METADATA_TOO_LARGE',
+            'KEY_LIMIT_REACHED',
+            'NOT_TEAM_MEMBER',
+            'TEAM_NOT_FOUND',
+            'MODEL_NOT_IN_TEAM',
+            'MODEL_LIMIT_WITHOUT_MODEL',
+            'MODEL_NOT_SUBSCRIBED',
+            'SUBSCRIPTION_NOT_ACTIVE',
+          ),
+        },
       },
       config: { audit: 'api_key.created', idempotency: 'optional' },
       preHandler: [app.authenticate, app.requirePermission('keys:create')],
@@ -49,7 +70,7 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
       schema: {
         operationId: 'listApiKeys',
         summary: 'List your keys',
-        description: 'Your own, newest first, in every state; `spend` is of the present window.',
+        description: 'Your own, in every state; `spend` is of the present window.',
         tags,
         querystring: ApiKeyListQuery,
         response: { 200: Page(ApiKey), ...errors() },
@@ -60,6 +81,21 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
   )
 
   routes.get(
+    '/api/v1/api-keys/statistics',
+    {
+      schema: {
+        operationId: 'getApiKeyStatistics',
+        summary: 'Count your keys',
+        description: 'By state, with what they spend together and how many you may have.',
+        tags,
+        response: { 200: One(ApiKeyStatistics), ...errors() },
+      },
+      preHandler: [app.authenticate, app.requirePermission('keys:read')],
+    },
+    async (request) => ({ data: await service.statistics(callerOf(request)) }),
+  )
+
+  routes.get(
     '/api/v1/api-keys/current',
     {
       schema: {
@@ -67,7 +103,7 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
         summary: 'Read the key that you call with',
         description: 'For scripts: their own key’s models, limits, budget and spend.',
         tags,
-        response: { 200: One(ApiKey), ...errors(404) },
+        response: { 200: One(ApiKey), ...errors(404, 'API_KEY_NOT_FOUND') },
       },
       preHandler: [app.authenticate, app.requirePermission('keys:read'), app.requireApiKey],
     },
@@ -97,11 +133,33 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
         operationId: 'updateApiKey',
         summary: 'Change a key',
         description:
-          'What is left out stays; lists are replaced whole. `version` or `If-Match` guards against overwriting. A key without models is disabled.',
+          'What is left out stays; lists are replaced whole. Nothing goes beyond the maxima of the installation, nor beyond what an administrator has set on this key (`adminLimits`). `version` or `If-Match` guards against overwriting. A key without models is disabled.',
         tags,
         params: IdParams,
         body: UpdateApiKey,
-        response: { 200: One(ApiKey), ...errors(404, 409, 413, 415, 422) },
+        response: {
+          200: One(ApiKey),
+          ...errors(
+            404,
+            409,
+            413,
+            415,
+            422,
+            'EXPIRY_OUT_OF_RANGE',
+            'EXPIRY_REQUIRED',
+            'ABOVE_MAXIMUM',
+            'ABOVE_ADMIN_LIMIT',
+            'METADATA_TOO_LARGE',
+            'KEY_LOCKED',
+            'NOT_TEAM_MEMBER',
+            'TEAM_NOT_FOUND',
+            'MODEL_NOT_IN_TEAM',
+            'KEY_REVOKED',
+            'KEY_WITHOUT_MODELS',
+            'MODEL_LIMIT_WITHOUT_MODEL',
+            'MODEL_NOT_SUBSCRIBED',
+          ),
+        },
       },
       config: { audit: 'api_key.updated' },
       preHandler: [app.authenticate, app.requirePermission('keys:update')],
@@ -144,7 +202,7 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
         tags,
         params: IdParams,
         body: RotateApiKey,
-        response: { 200: One(ApiKeyWithSecret), ...errors(404, 409, 413, 415, 422) },
+        response: { 200: One(ApiKeyWithSecret), ...errors(404, 409, 413, 415, 422, 'KEY_REVOKED') },
       },
       config: { audit: 'api_key.rotated', idempotency: 'optional' },
       preHandler: [app.authenticate, app.requirePermission('keys:update')],

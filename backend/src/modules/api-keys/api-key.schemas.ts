@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { Nullable, pageQuery, strictObject, StringEnum, Timestamp, Usd, Uuid } from '#platform/http'
+import { BudgetDurationInput, BudgetDurationText } from '#modules/budgets'
+import { Nullable, pageQuery, RefTo, strictObject, StringEnum, Timestamp, Usd, Uuid } from '#platform/http'
 
 const MAX_MODELS = 100
 
@@ -16,11 +17,29 @@ const Name = Type.String({
   description: 'For people; need not be unique.',
 })
 const Version = Type.Integer({ minimum: 1, description: 'Rises with every change; see `If-Match`.' })
-const WindowLength = StringEnum(['1d', '7d', '1mo'])
-const WindowLengthInput = StringEnum(['1d', '7d', '1mo', '30d'])
-const Duration = Nullable(WindowLength, {
+const Duration = Nullable(BudgetDurationText, {
   description:
-    'The budget starts anew at midnight, on Monday or on the first of the month (UTC); null: never.',
+    'The budget starts anew at midnight, on Monday, on the first of the month or of the year (UTC); null: never.',
+})
+const Tag = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000]*\\S[^\\u0000]*$' })
+const Tags = Type.Array(Tag, {
+  maxItems: 20,
+  uniqueItems: true,
+  description: 'For cost centres and the like.',
+})
+const Metadata = Type.Record(
+  Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' }),
+  Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Boolean()]),
+  {
+    maxProperties: 50,
+    additionalProperties: false,
+    description: 'Whatever you want to remember; flat, at most 4 kB as JSON.',
+  },
+)
+const AllowedIps = Type.Array(Type.String({ maxLength: 50 }), {
+  maxItems: 50,
+  description:
+    'Addresses and CIDR blocks from which the gateway takes the key; none: from everywhere. Calls made directly to LiteLLM are not held to it.',
 })
 
 const limits = {
@@ -29,6 +48,9 @@ const limits = {
   tpmLimit: Limit('Tokens per minute.'),
   maxParallelRequests: Limit('Calls in flight at once.'),
 }
+const SoftBudget = Nullable(Usd('Passing it warns the owner and stops nothing.'), {
+  description: 'Passing it warns the owner and stops nothing. US dollars.',
+})
 
 const ApiKeyStatus = StringEnum(['active', 'disabled', 'expired', 'revoked'], 'Only an active key works.')
 export const SyncState = StringEnum(
@@ -44,6 +66,27 @@ const ModelLimitAnswer = strictObject({
   tpmLimit: Limit('Tokens per minute of this model.'),
 })
 
+/** In the shape in which it is stored, too. */
+export const AdminLimits = strictObject(
+  {
+    maxBudget: Type.Optional(Usd('The largest budget.')),
+    budgetDuration: Type.Optional(
+      Nullable(BudgetDurationText, { description: 'The shortest window; null: none.' }),
+    ),
+    rpmLimit: Type.Optional(Type.Integer({ minimum: 0 })),
+    tpmLimit: Type.Optional(Type.Integer({ minimum: 0 })),
+    maxParallelRequests: Type.Optional(Type.Integer({ minimum: 0 })),
+    expiresAt: Type.Optional(Timestamp('The latest end.')),
+    isDisabled: Type.Optional(Type.Boolean({ description: 'Only an administrator enables it again.' })),
+    modelLimits: Type.Optional(Type.Array(ModelLimitAnswer)),
+  },
+  {
+    $id: 'AdminLimits',
+    description: 'What an administrator has set: the owner may narrow it and never widen it.',
+  },
+)
+export type AdminLimits = Static<typeof AdminLimits>
+
 export const ApiKey = strictObject(
   {
     id: Uuid(),
@@ -51,8 +94,15 @@ export const ApiKey = strictObject(
     keyHint: Type.String({ maxLength: 40, description: 'Enough to recognise the key by.' }),
     status: ApiKeyStatus,
     syncState: SyncState,
+    syncMessage: Nullable(Type.String({ maxLength: 300 }), {
+      description: 'What to do when `syncState` is `failed`.',
+    }),
+    team: Nullable(strictObject({ id: Uuid(), name: Type.String({ maxLength: 200 }) }), {
+      description: 'Whose budget and models bind the key too.',
+    }),
     models: Type.Array(strictObject({ id: Uuid(), name: Type.String({ maxLength: 200 }) })),
     maxBudget: limits.maxBudget,
+    softBudget: SoftBudget,
     spend: Type.Number({ minimum: 0, description: 'Spent in the present window. US dollars.' }),
     budgetDuration: Duration,
     budgetResetAt: Nullable(Timestamp()),
@@ -60,6 +110,10 @@ export const ApiKey = strictObject(
     tpmLimit: limits.tpmLimit,
     maxParallelRequests: limits.maxParallelRequests,
     modelLimits: Type.Array(ModelLimitAnswer),
+    adminLimits: RefTo(AdminLimits),
+    tags: Tags,
+    metadata: Metadata,
+    allowedIps: AllowedIps,
     expiresAt: Nullable(Timestamp()),
     lastUsedAt: Nullable(Timestamp()),
     createdAt: Timestamp(),
@@ -81,9 +135,9 @@ export const ApiKeyWithSecret = strictObject(
 )
 export type ApiKeyWithSecret = Static<typeof ApiKeyWithSecret>
 
-/** As the answer's, but `30d` is understood as `1mo`. */
-const DurationInput = Nullable(WindowLengthInput, {
-  description: '`30d` is read as `1mo`; null: never starts anew.',
+/** As the answer's, and under other names. */
+const DurationInput = Nullable(BudgetDurationInput, {
+  description: '`30d` and `monthly` are read as `1mo`, and so on; null: never starts anew.',
 })
 
 const ModelLimitInput = strictObject({
@@ -95,12 +149,17 @@ const ModelLimitInput = strictObject({
 
 const settings = {
   maxBudget: Type.Optional(limits.maxBudget),
+  softBudget: Type.Optional(SoftBudget),
   budgetDuration: Type.Optional(DurationInput),
   rpmLimit: Type.Optional(limits.rpmLimit),
   tpmLimit: Type.Optional(limits.tpmLimit),
   maxParallelRequests: Type.Optional(limits.maxParallelRequests),
   modelLimits: Type.Optional(Type.Array(ModelLimitInput, { maxItems: MAX_MODELS })),
   expiresAt: Type.Optional(Nullable(Timestamp('In the future, at most 100 years ahead.'))),
+  teamId: Type.Optional(Uuid('A team that the owner is in; its budget and its models bind the key too.')),
+  tags: Type.Optional(Tags),
+  metadata: Type.Optional(Metadata),
+  allowedIps: Type.Optional(AllowedIps),
 }
 
 const ModelIds = (minItems: number) =>
@@ -146,5 +205,53 @@ export const RotateApiKey = Nullable(
   }),
 )
 
-export const ApiKeyListQuery = strictObject({ ...pageQuery, status: Type.Optional(ApiKeyStatus) })
+const SORTS = [
+  '-createdAt',
+  'createdAt',
+  'name',
+  '-name',
+  'lastUsedAt',
+  '-lastUsedAt',
+  'spend',
+  '-spend',
+  'expiresAt',
+  '-expiresAt',
+] as const
+export type ApiKeySort = (typeof SORTS)[number]
+
+export const keyFilters = {
+  search: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^[^\\u0000]+$',
+      description: 'Part of the name, or the last characters of the key.',
+    }),
+  ),
+  status: Type.Optional(ApiKeyStatus),
+  modelId: Type.Optional(Uuid('Only keys with this model.')),
+  teamId: Type.Optional(Uuid('Only keys of this team.')),
+  tag: Type.Optional(Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000]+$' })),
+  sort: Type.Optional(StringEnum(SORTS, 'A minus sorts downwards; the newest first unless said otherwise.')),
+}
+
+export const ApiKeyListQuery = strictObject({ ...pageQuery, ...keyFilters })
 export type ApiKeyListQuery = Static<typeof ApiKeyListQuery>
+
+const Count = (description: string) => Type.Integer({ minimum: 0, description })
+
+export const ApiKeyStatistics = strictObject(
+  {
+    total: Count('All of them, revoked ones included.'),
+    active: Count('Those that work.'),
+    disabled: Count('Those that are switched off.'),
+    expired: Count('Those whose time is over.'),
+    revoked: Count('Those that are ended for good.'),
+    expiringSoon: Count('Active ones that end within seven days.'),
+    unsynced: Count('Those about which LiteLLM and this server do not agree yet.'),
+    spend: Usd('Of all keys that are not revoked, each in its present window.'),
+    maximumActiveKeys: Count('How many keys that are not revoked one person may have.'),
+  },
+  { $id: 'ApiKeyStatistics' },
+)
+export type ApiKeyStatistics = Static<typeof ApiKeyStatistics>

@@ -159,7 +159,7 @@ describe('changing a key', () => {
       const answer = await alice.patch(`${path}/${id}`, { [field]: before[field] })
       expect([answer.status, answer.body.details?.field]).toEqual([400, field])
     }
-    for (const body of [{}, { userId: NOWHERE }, { teamId: NOWHERE }, { revokedAt: null }])
+    for (const body of [{}, { userId: NOWHERE }, { adminLimits: {} }, { revokedAt: null }])
       expect((await alice.patch(`${path}/${id}`, body)).status).toBe(400)
     expect(await read(id)).toEqual(before)
   })

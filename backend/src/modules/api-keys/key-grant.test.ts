@@ -14,7 +14,7 @@ let story: string
 const grantIn = (organizationId: string) =>
   world.app.database.transaction(
     { organizationId, userId: null, requestId: 'test' },
-    (tx) => loadKeyGrant(tx, keyId),
+    (tx) => loadKeyGrant(tx, keyId, new Date()),
     {
       readOnly: true,
     },

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { nextResetOrNull } from '#modules/budgets'
+import { visibleModel } from '#modules/organizations'
 import { sql, type Tx } from '#platform/database'
 import type { KeyState } from './key-state.ts'
 
@@ -18,7 +19,8 @@ export function holdEntitlements(
 ): Promise<Entitlement[]> {
   return tx.many(sql(Entitlement)`
     select model_id as "modelId", id as "subscriptionId" from subscriptions
-    where user_id = ${userId} and status = 'active' and model_id = any (${modelIds}::uuid[]) order by id for share`)
+    where user_id = ${userId} and status = 'active' and model_id = any (${modelIds}::uuid[])
+      and ${visibleModel(sql`subscriptions.model_id`)} order by id for share`)
 }
 
 const OwnSubscription = Type.Object({ modelId: Type.String(), status: Type.String() })
@@ -35,7 +37,8 @@ export function findOwnSubscription(
 const Id = Type.Object({ id: Type.String() })
 
 export async function listKnownModels(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.many(sql(Id)`select id from models where id = any (${ids}::uuid[])`)
+  const rows = await tx.many(sql(Id)`
+    select id from models where id = any (${ids}::uuid[]) and ${visibleModel(sql`models.id`)}`)
   return new Set(rows.map((row) => row.id))
 }
 
@@ -70,14 +73,20 @@ export async function putBudgets(tx: Tx, apiKeyId: string, state: KeyState, now:
     maxBudgetNano === null ? [] : [{ modelId, maxBudgetNano }],
   )
   await tx.run(sql`
-    insert into budgets (level, subject_id, model_id, limit_nano, duration, reset_at)
-    select b.level, ${apiKeyId}::uuid, b.model_id, b.limit_nano, ${state.budgetDuration}::text, ${resetAt}::timestamptz
+    insert into budgets (level, subject_id, model_id, limit_nano, soft_limit_nano, duration, reset_at)
+    select b.level, ${apiKeyId}::uuid, b.model_id, b.limit_nano, case b.level when 'key' then ${state.softBudgetNano}::bigint end,
+      ${state.budgetDuration}::text, ${resetAt}::timestamptz
     from unnest(${['key', ...limited.map(() => 'key_model')]}::text[], ${[null, ...limited.map((one) => one.modelId)]}::uuid[],
       ${[state.maxBudgetNano, ...limited.map((one) => one.maxBudgetNano)].map((nano) => nano?.toString() ?? null)}::bigint[])
       as b (level, model_id, limit_nano)
     on conflict on constraint budgets_subject_key do update
-      set limit_nano = excluded.limit_nano, duration = excluded.duration, reset_at = excluded.reset_at,
-        spent_nano = case when budgets.reset_at <= ${now} then 0 else budgets.spent_nano end, version = budgets.version + 1`)
+      set limit_nano = excluded.limit_nano, soft_limit_nano = excluded.soft_limit_nano, duration = excluded.duration,
+        reset_at = excluded.reset_at, spent_nano = case when budgets.reset_at <= ${now} then 0 else budgets.spent_nano end,
+        warned_percent = case when budgets.reset_at <= ${now} or budgets.limit_nano is distinct from excluded.limit_nano then 0
+          else budgets.warned_percent end,
+        is_soft_limit_told = budgets.is_soft_limit_told and (budgets.reset_at is null or budgets.reset_at > ${now})
+          and budgets.soft_limit_nano is not distinct from excluded.soft_limit_nano,
+        version = budgets.version + 1, updated_at = ${now}`)
   await tx.run(sql`
     update budgets set limit_nano = null, duration = ${state.budgetDuration}, reset_at = ${resetAt}, version = version + 1,
       spent_nano = case when reset_at <= ${now} then 0 else spent_nano end

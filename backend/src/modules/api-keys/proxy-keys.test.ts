@@ -207,12 +207,29 @@ describe('when LiteLLM', () => {
     )
   })
 
-  test('has lost a key, the key says so until it is rotated', async () => {
+  test('has lost a key, the key says so until it is rotated, and nobody is told twice', async () => {
     const { id, key } = await create()
     await world.simulator('POST', '/key/delete', { keys: [hash(key)] })
     await eventually(async () => expect(await syncStateOf(id)).toBe('failed'))
-    const rotated = await alice.post(`${path}/${id}/rotate`)
+    const shown = (await alice.get(`${path}/${id}`)).body.data
+    expect(shown.syncMessage).toMatch(/rotate/)
+    const secrets = () =>
+      world.query('select id, lost_at from api_key_secrets where api_key_id = $1 and lost_at is not null', [
+        id,
+      ])
+    const [known] = await secrets()
+    const intents = async () =>
+      (await world.query('select id from litellm_intents where resource_id = $1', [known?.['id']])).length
+    const told = await intents()
+    for (let pass = 0; pass < 2;) if ((await world.app.litellm.reconciler.run()) !== undefined) pass += 1
+    expect(await intents()).toBe(told)
+    // A change is offered to LiteLLM, which still has no such key.
+    await alice.patch(`${path}/${id}`, { rpmLimit: 7 })
+    await eventually(async () => expect(await syncStateOf(id)).toBe('failed'))
+    expect(await secrets()).toEqual([known])
+    const rotated = await alice.post(`${path}/${id}/rotate`, { overlapSeconds: 3600 })
     await isSynced(id)
+    expect((await alice.get(`${path}/${id}`)).body.data.syncMessage).toBeNull()
     expect(await there(rotated.body.data.key as string)).toBeDefined()
   })
 

@@ -77,7 +77,7 @@ export async function tellProxyAgain(
   outbox: LiteLLM['outbox'],
   key: { readonly organizationId: string; readonly id: string; readonly secretId: string },
 ): Promise<void> {
-  const desiredVersion = await findDesiredVersion(tx, key.id)
+  const desiredVersion = await findDesiredVersion(tx, key.id, key.secretId)
   if (desiredVersion === undefined) return
   await outbox.enqueueIntent(tx, {
     ...intentFacts({ ...key, desiredVersion }, key.secretId),

@@ -6,6 +6,7 @@ import {
   loadDesiredRows,
   markApplied,
   markFailed,
+  markLost,
   type DesiredRow,
 } from './proxy-resource.queries.ts'
 
@@ -22,7 +23,7 @@ export function apiKeyResource(clock: Clock): Resource {
     },
     recordApplied: (tx, id, version) => markApplied(tx, id, version, RESOURCE_KIND),
     recordFailed: (tx, id, version) => markFailed(tx, id, version),
-    recordLost: (tx, id) => markFailed(tx, id, null),
+    recordLost: (tx, id) => markLost(tx, id, clock.now()),
     async listDesired(tx, cursor) {
       const rows = await listDesiredRows(tx, cursor, clock.now(), PAGE)
       return {
@@ -48,12 +49,14 @@ function toDesired(row: DesiredRow): DesiredResource {
     id,
     organizationId,
     version,
+    isLost: row.isLost,
     key: {
       hash: row.hash,
       alias: keyAlias(row.installation, id),
       models: row.models,
       maxBudgetNanoUsd: row.maxBudgetNano,
-      budgetDuration: row.budgetDuration,
+      // LiteLLM knows no calendar years. With months it never refuses what a year's budget admits.
+      budgetDuration: row.budgetDuration === '1y' ? '1mo' : row.budgetDuration,
       rpmLimit: loosened(row.rpmLimit),
       tpmLimit: loosened(row.tpmLimit),
       maxParallelRequests: loosened(row.maxParallelRequests),

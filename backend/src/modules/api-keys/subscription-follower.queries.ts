@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { sql, type Tx } from '#platform/database'
 import type { SyncState } from './api-key.schemas.ts'
 
-const AffectedKey = Type.Object({
+export const AffectedKey = Type.Object({
   id: Type.String(),
   organizationId: Type.String(),
   desiredVersion: Type.Integer(),

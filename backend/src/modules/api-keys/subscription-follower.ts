@@ -7,8 +7,8 @@ import type { Caller } from '#platform/services'
 import type { ProxyKeys } from './proxy-keys.ts'
 import { lockKeysOf, takeModelOff, touchKeys } from './subscription-follower.queries.ts'
 
-/** States that a subscription does not come back from with its keys. */
-const ended = new Set(['cancelled', 'expired', 'denied'])
+/** States that a subscription does not come back from with its keys; a suspended one does. */
+const ended = new Set(['cancelled', 'expired', 'denied', 'pending'])
 
 /** Keys follow the subscription in its own transaction: when it ends they lose the model, otherwise they are told anew. */
 export function followSubscriptions(proxy: ProxyKeys, clock: Clock) {

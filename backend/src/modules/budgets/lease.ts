@@ -27,6 +27,8 @@ export class BudgetAccount {
   lastCallAt = 0
   /** False until the first call: a cold budget gets exactly what that call needs. */
   isKnown = false
+  /** When it was last said that this budget has ended, epoch milliseconds. */
+  endToldAt = 0
   /** One request for a new lease at a time; others wait for its outcome. */
   topUp: Promise<void> | undefined
 

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Clock } from '#platform/clock'
-import type { Database, PlatformDatabase, Scope } from '#platform/database'
+import type { Database, PlatformDatabase, Scope, Tx } from '#platform/database'
 import { BudgetAccount, type Hold } from './lease.ts'
 import { Turnstile } from './turnstile.ts'
 import {
   countLiveProcesses,
-  leastRemaining,
+  listRemaining,
   lowerReservations,
+  markEnded,
   removeProcess,
   renew,
   reserve,
+  type Granted,
   type HoldFacts,
   type Wanted,
 } from './reservation.queries.ts'
+import { warn } from './warnings.ts'
 
 /** One budget of a call's chain. */
 export interface ChainLink {
@@ -37,6 +40,10 @@ const SAFETY_SHARE = 6
 /** Reservations at once: calls of one budget queue for its row anyway, and other work needs connections too. */
 const MAX_RESERVING = 4
 const MAX_WAITING = 5000
+/** How often at most a budget's end is looked at while its calls are being refused. */
+const ENDED_EVERY_MS = 10_000
+
+const isOfPlatform = (link: ChainLink): boolean => link.level === 'platform'
 
 class DoesNotFit extends Error {
   readonly budgetIds: readonly string[]
@@ -88,13 +95,13 @@ export class BudgetLedger {
     scope: Scope,
     chain: readonly ChainLink[],
     amount: bigint,
-    facts: Omit<HoldFacts, 'processId'>,
+    facts: Omit<HoldFacts, 'processId' | 'organizationId'>,
   ): Hold[] | Promise<Hold[]> {
     if (amount === 0n) return []
     const now = this.#now()
     const holds = this.#takeAll(chain, amount, now)
     for (const link of chain) this.#account(link.id).lastCallAt = now
-    const known = { ...facts, processId: this.processId }
+    const known = { ...facts, processId: this.processId, organizationId: scope.organizationId }
     return holds ?? this.#turnstile.pass(async () => this.#reserveSlowly(scope, chain, amount, known))
   }
 
@@ -134,19 +141,36 @@ export class BudgetLedger {
       // Our own leases may be what is missing: taken by a call meanwhile, or idle.
       const taken = this.#takeAll(chain, amount, this.#now())
       if (taken) return taken
-      const returned = await this.#returnLeases(scope, error.budgetIds)
-      if (!returned) throw this.#ended(chain, error)
+      const returned = await this.#returnLeases(scope, chain, error.budgetIds)
+      if (!returned) throw this.#ended(scope, chain, error)
     }
     try {
       return await this.#reserveInDatabase(scope, chain, amount, facts)
     } catch (error) {
-      throw error instanceof DoesNotFit ? this.#ended(chain, error) : error
+      throw error instanceof DoesNotFit ? this.#ended(scope, chain, error) : error
     }
   }
 
-  #ended(chain: readonly ChainLink[], error: DoesNotFit): BudgetEnded {
+  #ended(scope: Scope, chain: readonly ChainLink[], error: DoesNotFit): BudgetEnded {
     const level = chain.find((link) => error.budgetIds.includes(link.id))?.level ?? 'key'
+    this.#tellEnd(scope, error.budgetIds)
     return new BudgetEnded(level, error.remainingNano)
+  }
+
+  /** Beside the refusal, which does not wait for it. */
+  #tellEnd(scope: Scope, budgetIds: readonly string[]): void {
+    const now = this.#now()
+    const due = budgetIds.map((id) => this.#account(id)).filter((one) => one.endToldAt < now - ENDED_EVERY_MS)
+    if (due.length === 0) return
+    for (const account of due) account.endToldAt = now
+    const ids = due.map((one) => one.budgetId)
+    this.#options.platform
+      .transaction('budget-warning', async (tx) =>
+        warn(tx, await markEnded(tx, scope.organizationId, ids, new Date(now))),
+      )
+      .catch((error: unknown) =>
+        this.#options.log.warn({ err: error }, 'the end of a budget could not be announced'),
+      )
   }
 
   async #reserveInDatabase(
@@ -158,17 +182,23 @@ export class BudgetLedger {
     const now = this.#now()
     const fromLeases: Hold[] = []
     const wanted: Wanted[] = []
+    const ofPlatform: Wanted[] = []
     for (const link of chain) {
       const account = this.#account(link.id)
       const hold = account.take(amount, now)
+      const want = () => ({ budgetId: link.id, need: amount, block: this.#blockFor(account, amount) })
       if (hold) fromLeases.push(hold)
-      else wanted.push({ budgetId: link.id, need: amount, block: this.#blockFor(account, amount) })
+      else (isOfPlatform(link) ? ofPlatform : wanted).push(want())
     }
-    const leasing = wanted.filter((one) => one.block > one.need).map((one) => this.#account(one.budgetId))
+    const leasing = [...wanted, ...ofPlatform]
+      .filter((one) => one.block > one.need)
+      .map((one) => this.#account(one.budgetId))
     const finish = Promise.withResolvers<undefined>()
     for (const account of leasing) account.topUp ??= finish.promise
+    const expiresAt = now + this.#options.leaseSeconds * 1000
     try {
-      return [...fromLeases, ...(await this.#grant(scope, wanted, amount, facts, now))]
+      const rows = await this.#grantEverywhere(scope, wanted, ofPlatform, facts, expiresAt)
+      return [...fromLeases, ...rows.map((row) => this.#holdOf(row, amount, now, expiresAt))]
     } catch (error) {
       this.putBack(fromLeases)
       throw error
@@ -178,35 +208,66 @@ export class BudgetLedger {
     }
   }
 
-  async #grant(
+  /**
+   * The organization's budgets first, under row-level security, and then the platform's, which no organization sees. Whatever
+   * keeps the second from being set aside gives back the first.
+   */
+  async #grantEverywhere(
     scope: Scope,
     wanted: readonly Wanted[],
-    amount: bigint,
+    ofPlatform: readonly Wanted[],
     facts: HoldFacts,
-    now: number,
-  ): Promise<Hold[]> {
-    if (wanted.length === 0) return []
-    const expiresAt = now + this.#options.leaseSeconds * 1000
-    const granted = await this.#options.database.transaction(scope, async (tx) => {
-      const rows = await reserve(tx, wanted, facts, new Date(now), new Date(expiresAt))
-      if (rows.length < wanted.length) {
-        const fitting = new Set(rows.map((row) => row.budgetId))
-        const short = wanted.map((one) => one.budgetId).filter((id) => !fitting.has(id))
-        throw new DoesNotFit(short, await leastRemaining(tx, short, new Date(now)))
-      }
-      return rows
-    })
-    return granted.map((row) =>
-      row.amount > amount
-        ? this.#account(row.budgetId).adopt(
-            row.reservationId,
-            row.amount,
-            amount,
-            now,
-            this.#usableUntil(expiresAt),
-          )
-        : { budgetId: row.budgetId, reservationId: row.reservationId, amount, lease: undefined },
+    expiresAt: number,
+  ): Promise<Granted[]> {
+    const { database, platform } = this.#options
+    const grant = (asked: readonly Wanted[]) => (tx: Tx) => this.#grant(tx, asked, facts, new Date(expiresAt))
+    const rows = wanted.length === 0 ? [] : await database.transaction(scope, grant(wanted))
+    if (ofPlatform.length === 0) return rows
+    try {
+      return [...rows, ...(await platform.transaction('platform-budget', grant(ofPlatform)))]
+    } catch (error) {
+      await this.#giveBack(scope, rows)
+      throw error
+    }
+  }
+
+  async #grant(tx: Tx, wanted: readonly Wanted[], facts: HoldFacts, expiresAt: Date): Promise<Granted[]> {
+    const now = new Date(this.#now())
+    const rows = await reserve(tx, wanted, facts, now, expiresAt)
+    if (rows.length === wanted.length) return rows
+    const fitting = new Set(rows.map((row) => row.budgetId))
+    const short = wanted.map((one) => one.budgetId).filter((id) => !fitting.has(id))
+    const known = await listRemaining(tx, short, now)
+    // A budget that was removed in this very moment binds nobody.
+    if (known.length === 0) return rows
+    const [first = 0n, ...rest] = known.map((one) => one.remaining)
+    const least = rest.reduce((smallest, one) => (one < smallest ? one : smallest), first)
+    throw new DoesNotFit(
+      known.map((one) => one.id),
+      least,
     )
+  }
+
+  async #giveBack(scope: Scope, rows: readonly Granted[]): Promise<void> {
+    if (rows.length === 0) return
+    try {
+      await this.#options.database.transaction(scope, (tx) => lowerReservations(tx, rows))
+    } catch (error) {
+      this.#options.log.warn(
+        { err: error },
+        'a reservation could not be given back at once; it follows as idle',
+      )
+      // Kept as leases that nobody uses: the heartbeat returns them.
+      const now = this.#now()
+      for (const row of rows) this.#account(row.budgetId).adopt(row.reservationId, row.amount, 0n, now, now)
+    }
+  }
+
+  #holdOf(row: Granted, amount: bigint, now: number, expiresAt: number): Hold {
+    const { budgetId, reservationId } = row
+    return row.amount > amount
+      ? this.#account(budgetId).adopt(reservationId, row.amount, amount, now, this.#usableUntil(expiresAt))
+      : { budgetId, reservationId, amount, lease: undefined }
   }
 
   /** A cold budget gets exactly what the call needs; a hot one a block. */
@@ -216,12 +277,23 @@ export class BudgetLedger {
     return isHot ? amount * BLOCK_CALLS : 0n
   }
 
-  async #returnLeases(scope: Scope, budgetIds: readonly string[]): Promise<boolean> {
-    const leases = budgetIds.flatMap((id) => this.#account(id).withdraw(() => true))
-    const free = leases.filter((lease) => lease.amount > 0n)
-    if (free.length === 0) return false
-    await this.#options.database.transaction(scope, (tx) => lowerReservations(tx, free))
-    return true
+  async #returnLeases(
+    scope: Scope,
+    chain: readonly ChainLink[],
+    budgetIds: readonly string[],
+  ): Promise<boolean> {
+    const { database, platform } = this.#options
+    const links = chain.filter((link) => budgetIds.includes(link.id))
+    const free = links.flatMap((link) =>
+      this.#account(link.id)
+        .withdraw(() => true)
+        .filter((lease) => lease.amount > 0n)
+        .map((lease) => ({ ...lease, isOfPlatform: isOfPlatform(link) })),
+    )
+    const [above, own] = [free.filter((one) => one.isOfPlatform), free.filter((one) => !one.isOfPlatform)]
+    if (own.length > 0) await database.transaction(scope, (tx) => lowerReservations(tx, own))
+    if (above.length > 0) await platform.transaction('platform-budget', (tx) => lowerReservations(tx, above))
+    return free.length > 0
   }
 
   #account(budgetId: string): BudgetAccount {

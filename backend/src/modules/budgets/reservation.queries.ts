@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { sql, type Tx } from '#platform/database'
+import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
+import { sql, type Query, type Tx } from '#platform/database'
 
 /** What one call, or one process's lease, asks of one budget. Amounts are nano-USD. */
 export interface Wanted {
@@ -12,6 +13,7 @@ export interface Wanted {
 /** Whose call it is, for the sweeper. */
 export interface HoldFacts {
   readonly processId: string
+  readonly organizationId: string | null
   readonly apiKeyId: string
   readonly userId: string
   readonly modelId: string
@@ -21,10 +23,23 @@ export interface HoldFacts {
 const Granted = Type.Object({ reservationId: Type.String(), budgetId: Type.String(), amount: Type.BigInt() })
 export type Granted = Static<typeof Granted>
 
+/** Of a budget row `b`: what was spent in the window that holds `now`. */
+export const spentAt = (now: Date): Query => sql`case when b.reset_at <= ${now} then 0 else b.spent_nano end`
+/** Of a budget row `b`: how much more than its limit may be spent at `now`. */
+export const increaseAt = (now: Date): Query =>
+  sql`case when b.increase_until > ${now} then b.increase_nano else 0 end`
+/** Which of the thresholds of 70, 90 and 100 per cent an amount has reached; 0 is none. */
+export const thresholdOf = (spent: Query, most: Query): Query => sql`case
+  when ${most} is null then 0 when ${spent} >= ${most} then 100 when ${spent} * 10 >= ${most} * 9 then 90
+  when ${spent} * 10 >= ${most} * 7 then 70 else 0 end`
+const resetAt = (now: Date): Query =>
+  sql`case when b.reset_at <= ${now} then next_budget_reset(b.duration, ${now}) else b.reset_at end`
+
 /**
  * Sets money aside in every budget at once, or in none: rows are locked in id order, a window that is over starts anew,
  * and a budget in which `need` does not fit is missing from the answer (the caller then rolls back). A lease gets whole
- * multiples of `need`, at most one per cent of what remains, and exactly `need` once the budget runs low.
+ * multiples of `need`, at most one per cent of what remains, and exactly `need` once the budget runs low. What a temporary
+ * increase adds is never leased: it ends for every process at the same moment.
  */
 export function reserve(
   tx: Tx,
@@ -39,7 +54,7 @@ export function reserve(
         ${wanted.map((one) => one.block.toString())}::bigint[]) as w (id, need, block)
     ), locked as (
       select b.id, b.organization_id, b.limit_nano, w.need, w.block,
-        b.limit_nano - b.reserved_nano - case when b.reset_at <= ${now} then 0 else b.spent_nano end as remaining
+        b.limit_nano - b.reserved_nano - ${spentAt(now)} as remaining, ${increaseAt(now)} as extra
       from budgets b join wanted w on w.id = b.id
       order by b.organization_id, b.id for update of b
     ), granted as (
@@ -49,28 +64,35 @@ export function reserve(
           when remaining < 20 * need or remaining * 10 < limit_nano then need
           else greatest(need, least(remaining / 100, block) / greatest(need, 1) * need)
         end as amount, block > need as is_lease
-      from locked where limit_nano is null or remaining >= need
+      from locked where limit_nano is null or remaining + extra >= need
     ), updated as (
       update budgets b set
         reserved_nano = b.reserved_nano + g.amount,
-        spent_nano = case when b.reset_at <= ${now} then 0 else b.spent_nano end,
-        reset_at = case when b.reset_at <= ${now} then next_budget_reset(b.duration, ${now}) else b.reset_at end
+        spent_nano = ${spentAt(now)},
+        warned_percent = case when b.reset_at <= ${now} then 0 else b.warned_percent end,
+        is_soft_limit_told = b.is_soft_limit_told and (b.reset_at is null or b.reset_at > ${now}),
+        reset_at = ${resetAt(now)}
       from granted g where b.organization_id = g.organization_id and b.id = g.id
     )
-    insert into reservations (organization_id, budget_id, kind, process_id, group_id, amount_nano, api_key_id, user_id, model_id,
-      litellm_token_hash, expires_at)
+    insert into reservations (organization_id, budget_id, kind, process_id, group_id, amount_nano, key_organization_id, api_key_id,
+      user_id, model_id, litellm_token_hash, expires_at)
     select organization_id, id, case when is_lease then 'lease' else 'call' end, ${facts.processId}, ${facts.processId}, amount,
-      ${facts.apiKeyId}, ${facts.userId}, ${facts.modelId}, ${facts.proxyTokenHash}, ${expiresAt}
+      ${facts.organizationId}, ${facts.apiKeyId}, ${facts.userId}, ${facts.modelId}, ${facts.proxyTokenHash}, ${expiresAt}
     from granted
     returning id as "reservationId", budget_id as "budgetId", amount_nano as amount`)
 }
 
-/** What is left, neither spent nor set aside, in the tightest of these budgets. */
-export async function leastRemaining(tx: Tx, budgetIds: readonly string[], now: Date): Promise<bigint> {
-  const { remaining } = await tx.one(sql(Type.Object({ remaining: Type.BigInt() }))`
-    select coalesce(greatest(0, min(limit_nano - reserved_nano - case when reset_at <= ${now} then 0 else spent_nano end)), 0)::bigint as remaining
-    from budgets where id = any(${budgetIds}::uuid[])`)
-  return remaining
+const Remaining = Type.Object({ id: Type.String(), remaining: Type.BigInt() })
+
+/** What is left in each of these budgets, neither spent nor set aside; those that exist no more are missing. */
+export function listRemaining(
+  tx: Tx,
+  budgetIds: readonly string[],
+  now: Date,
+): Promise<Array<Static<typeof Remaining>>> {
+  return tx.many(sql(Remaining)`
+    select b.id, coalesce(greatest(0, b.limit_nano + ${increaseAt(now)} - b.reserved_nano - ${spentAt(now)}), 0)::bigint as remaining
+    from budgets b where b.id = any(${budgetIds}::uuid[])`)
 }
 
 /** How much of a reservation is taken away: given back, or about to be booked as spent. */
@@ -111,28 +133,76 @@ export async function lowerReservations(tx: Tx, taken: readonly Taken[]): Promis
 
 /** What a call cost, in every budget of its chain. A window that is over starts anew first. */
 export interface Spent {
+  /** Of the key that made the call; the platform's budget is found all the same. */
   readonly organizationId: string
   readonly budgetId: string
   readonly cost: bigint
 }
 
-/** Locks the budgets in (organization, id) order and adds what was spent. */
-export async function bookSpent(tx: Tx, spent: readonly Spent[], now: Date): Promise<void> {
-  await tx.run(sql`
+/** A budget that has just passed a threshold. */
+export const Passed = Type.Object({
+  organizationId: Type.String(),
+  budgetId: Type.String(),
+  level: Type.String(),
+  subjectId: Type.String(),
+  modelId: Type.Union([Type.String(), Type.Null()]),
+  /** 70, 90 or 100; 0 when only the soft limit was passed. */
+  percent: Type.Integer(),
+  isSoft: Type.Boolean(),
+})
+export type Passed = Static<typeof Passed>
+
+/**
+ * Locks the budgets in (organization, id) order, adds what was spent, and answers those that have passed a threshold or
+ * their soft limit for the first time in their window.
+ */
+export function addSpent(tx: Tx, spent: readonly Spent[], now: Date): Promise<Passed[]> {
+  return tx.many(sql(Passed)`
     with deltas as (
       select organization_id, id, sum(cost)::bigint as cost
       from unnest(${spent.map((one) => one.organizationId)}::uuid[], ${spent.map((one) => one.budgetId)}::uuid[],
         ${spent.map((one) => one.cost.toString())}::bigint[]) as d (organization_id, id, cost)
       group by organization_id, id
     ), locked as (
-      select b.organization_id, b.id from budgets b join deltas d on d.organization_id = b.organization_id and d.id = b.id
+      select b.organization_id, b.id, b.level, b.subject_id, b.model_id, d.cost,
+        b.limit_nano + ${increaseAt(now)} as most, b.soft_limit_nano as soft,
+        case when b.reset_at <= ${now} then 0 else b.warned_percent end as warned,
+        b.is_soft_limit_told and (b.reset_at is null or b.reset_at > ${now}) as is_told, ${spentAt(now)} as before
+      from budgets b join deltas d on d.id = b.id and b.organization_id in (d.organization_id, ${PLATFORM_ORGANIZATION_ID})
       order by b.organization_id, b.id for update of b
+    ), sums as (
+      select organization_id, id, level, subject_id, model_id, most, soft, warned, is_told,
+        max(before) + sum(cost)::bigint as after
+      from locked group by organization_id, id, level, subject_id, model_id, most, soft, warned, is_told
+    ), next as (
+      select *, coalesce(is_told or after >= soft, false) as told, greatest(warned, ${thresholdOf(sql`after`, sql`most`)}) as percent
+      from sums
+    ), updated as (
+      update budgets b set spent_nano = n.after, warned_percent = n.percent, is_soft_limit_told = n.told, reset_at = ${resetAt(now)}
+      from next n where b.organization_id = n.organization_id and b.id = n.id
     )
-    update budgets b set
-      spent_nano = case when b.reset_at <= ${now} then 0 else b.spent_nano end + d.cost,
-      reset_at = case when b.reset_at <= ${now} then next_budget_reset(b.duration, ${now}) else b.reset_at end
-    from deltas d, locked l
-    where l.organization_id = d.organization_id and l.id = d.id and b.organization_id = d.organization_id and b.id = d.id`)
+    select organization_id as "organizationId", id as "budgetId", level, subject_id as "subjectId", model_id as "modelId",
+      case when percent > warned then percent else 0 end as percent, (told and not is_told) as "isSoft"
+    from next where percent > warned or (told and not is_told)`)
+}
+
+/**
+ * Calls are being refused for want of money: where at least nine tenths are spent or set aside, that is the end of the
+ * budget. Answers those for which it was not known yet.
+ */
+export function markEnded(
+  tx: Tx,
+  organizationId: string | null,
+  budgetIds: readonly string[],
+  now: Date,
+): Promise<Passed[]> {
+  return tx.many(sql(Passed)`
+    update budgets b set warned_percent = 100
+    where b.id = any(${budgetIds}::uuid[]) and b.organization_id in (${organizationId}, ${PLATFORM_ORGANIZATION_ID})
+      and b.warned_percent < 100 and (b.reset_at is null or b.reset_at > ${now})
+      and (b.spent_nano + b.reserved_nano) * 10 >= (b.limit_nano + ${increaseAt(now)}) * 9
+    returning b.organization_id as "organizationId", b.id as "budgetId", b.level, b.subject_id as "subjectId",
+      b.model_id as "modelId", 100 as percent, false as "isSoft"`)
 }
 
 /** A sign of life of everything that this process holds. */
