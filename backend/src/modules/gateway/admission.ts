@@ -5,6 +5,7 @@ import type { Call } from './call.ts'
 import { refusals } from './errors.ts'
 import type { Grant, GrantedModel, Grants } from './grants.ts'
 import type { Admission, Limits } from './limits.ts'
+import { OPERATIONS } from './operations.ts'
 import { costOf, isPriced, type TokenUsage } from './prices.ts'
 import { worstCase, type WorstCase } from './worst-case.ts'
 
@@ -33,33 +34,29 @@ export interface AdmissionParts {
   readonly now: () => number
 }
 
-const MODES: Readonly<Record<Call['operation'], ReadonlySet<string>>> = {
-  chat: new Set(['chat', 'responses', 'completion']),
-  completions: new Set(['chat', 'completion', 'text_completion']),
-  embeddings: new Set(['embedding']),
-  responses: new Set(['chat', 'responses']),
-}
-
-/** Decides whether a call may go upstream, in this order: key, model, price, limits, budgets. Throws the refusal. */
+/** Decides whether a call may go upstream, in this order: key, address, model, price, limits, budgets. Throws the refusal. */
 export async function admit(
   parts: AdmissionParts,
   key: KnownApiKey,
   call: Call,
   requestId: string,
+  address: string,
 ): Promise<AdmittedCall> {
   const found = parts.grants.of(key)
   const grant = found instanceof Promise ? await found : found
   if (!grant) throw refusals.invalidKey()
+  if (grant.isAllowedAddress?.(address) === false) throw refusals.addressNotAllowed()
   const model = grant.byName.get(call.model) ?? (await refuseModel(parts, grant, call.model))
   if (model.availability === 'unavailable') throw refusals.upstreamUnavailable()
-  if (!MODES[call.operation].has(model.mode))
+  const { modes, pricing, writes } = OPERATIONS[call.operation]
+  if (!modes.has(model.mode))
     throw refusals.invalid(`'${model.name}' is not a model for this endpoint.`, 'model')
-  if (!isPriced(model, call.operation !== 'embeddings')) throw refusals.modelNotPriced(model.name)
+  if (!isPriced(model, pricing, writes)) throw refusals.modelNotPriced(model.name)
 
   const worst = worstCase(call, model, parts.defaultOutputTokens)
   if (
     call.maxOutputTokens !== undefined &&
-    call.operation !== 'embeddings' &&
+    writes &&
     model.maxOutputTokens !== null &&
     call.maxOutputTokens > model.maxOutputTokens
   )
@@ -69,13 +66,18 @@ export async function admit(
     cachedPromptTokens: 0,
     completionTokens: worst.outputTokens,
   }
-  const reservedNano = costOf(withHighestInputPrice(model), most)
+  const reservedNano =
+    pricing === 'tokens'
+      ? costOf(withHighestInputPrice(model), most)
+      : (model.prices.perRequest ?? 0n) * BigInt(pricing === 'free' ? 0 : call.choices)
   const chain = grant.budgets.filter((budget) => budget.modelId === null || budget.modelId === model.id)
 
   const startedAt = parts.now()
   const scope = { organizationId: key.organizationId, userId: key.userId, requestId }
   const admission = parts.limits.admit(scope, grant, model, worst.inputTokens + worst.outputTokens, startedAt)
   const limits = admission instanceof Promise ? await admission : admission
+  if (pricing === 'free')
+    return { call, key, grant, model, worst, chain, holds: [], reservedNano, limits, startedAt }
   try {
     const facts = {
       apiKeyId: key.id,

@@ -1,14 +1,14 @@
 import { isStorableText } from '#platform/http'
 import { refusals } from './errors.ts'
+import type { Form } from './form.ts'
+import { OPERATIONS, type Operation } from './operations.ts'
 import { assertUnambiguous } from './raw-json.ts'
 
-/** The protocols that the gateway forwards. */
-export type Operation = 'chat' | 'completions' | 'embeddings' | 'responses'
-
-/** A request body, read once: what we need of it, and the original bytes. */
+/** A request body, read once: what we need of it, and the bytes for the proxy. */
 export interface Call {
   readonly operation: Operation
   readonly raw: Buffer
+  readonly contentType: string
   readonly body: Readonly<Record<string, unknown>>
   readonly model: string
   readonly isStream: boolean
@@ -68,8 +68,13 @@ function readWantsUsage(body: Body): boolean {
 }
 
 function readOutputLimit(body: Body, operation: Operation): number | undefined {
-  if (operation === 'embeddings') return 0
+  if (!OPERATIONS[operation].writes) return 0
   if (operation === 'responses') return readCount(body, 'max_output_tokens', MAX_TOKENS)
+  if (operation === 'messages') {
+    const tokens = readCount(body, 'max_tokens', MAX_TOKENS)
+    if (tokens === undefined) throw refusals.invalid("The field 'max_tokens' is missing.", 'max_tokens')
+    return tokens
+  }
   const completion = operation === 'chat' ? readCount(body, 'max_completion_tokens', MAX_TOKENS) : undefined
   const tokens = readCount(body, 'max_tokens', MAX_TOKENS)
   if (completion === undefined || tokens === undefined) return completion ?? tokens
@@ -94,29 +99,59 @@ const READ_FIELDS = new Set([
   'user',
 ])
 
-/** Reads what the gateway needs; every other field passes untouched. Throws 400 naming the field. */
-export function readCall(operation: Operation, raw: Buffer): Call {
-  const body = readBody(raw)
-  assertUnambiguous(raw, READ_FIELDS)
+/** Anthropic's protocol names the end user among its metadata. */
+function endUserOf(body: Body, operation: Operation): string | null {
+  const metadata = body['metadata']
+  const user =
+    OPERATIONS[operation].dialect === 'anthropic'
+      ? typeof metadata === 'object' && metadata !== null && 'user_id' in metadata && metadata.user_id
+      : body['user']
+  return isEndUser(user) ? user : null
+}
+
+function toCall(operation: Operation, body: Body, raw: Buffer, contentType: string): Call {
+  const { canStream, maxChoices } = OPERATIONS[operation]
   const model = body['model']
   if (typeof model !== 'string' || model === '' || !isStorableText(model))
     throw refusals.invalid("'model' must name a model.", 'model')
-  const isStream = operation === 'embeddings' ? false : readFlag(body, 'stream')
-  const many = operation === 'chat' || operation === 'completions'
-  const n = many ? (readCount(body, 'n', MAX_CHOICES) ?? 1) : 1
+  const isStream = canStream && readFlag(body, 'stream')
+  const n = maxChoices > 1 ? (readCount(body, 'n', maxChoices) ?? 1) : 1
   const bestOf = operation === 'completions' ? (readCount(body, 'best_of', MAX_CHOICES) ?? 1) : 1
-  const user = body['user']
   return {
     operation,
     raw,
+    contentType,
     body,
     model,
     isStream,
     maxOutputTokens: readOutputLimit(body, operation),
     choices: Math.max(n, bestOf),
-    wantsUsage: many && readWantsUsage(body),
-    endUser: isEndUser(user) ? user : null,
+    // Elsewhere usage comes of itself, and nobody is spared it.
+    wantsUsage: (operation !== 'chat' && operation !== 'completions') || readWantsUsage(body),
+    endUser: endUserOf(body, operation),
   }
+}
+
+/** Reads what the gateway needs; every other field passes untouched. Throws 400 naming the field. */
+export function readCall(operation: Operation, raw: Buffer): Call {
+  const body = readBody(raw)
+  assertUnambiguous(raw, READ_FIELDS)
+  return toCall(operation, body, raw, 'application/json')
+}
+
+/** The same of a form, whose values are all text. */
+export function readFormCall(operation: Operation, form: Form): Call {
+  const body: Body = {}
+  for (const [name, value] of form.fields) {
+    if (!READ_FIELDS.has(name)) continue
+    if (name in body) throw refusals.invalid(`The field '${name}' stands twice.`, name)
+    if (name === 'n') body[name] = /^\d{1,9}$/.test(value) ? Number(value) : value
+    else if (name === 'stream') body[name] = /^(true|false)$/i.test(value) ? /^t/i.test(value) : value
+    else body[name] = value
+  }
+  for (const name of form.fileNames)
+    if (READ_FIELDS.has(name)) throw refusals.invalid(`'${name}' must be text, not a file.`, name)
+  return toCall(operation, body, form.content, form.contentType)
 }
 
 /**
@@ -129,7 +164,7 @@ export function withAdditions(call: Call, outputLimit: number): Buffer {
     const field = call.operation === 'responses' ? 'max_output_tokens' : 'max_tokens'
     additions.push(`"${field}":${outputLimit}`)
   }
-  if (call.isStream && !call.wantsUsage && call.operation !== 'responses') {
+  if (call.isStream && !call.wantsUsage) {
     const given = call.body['stream_options'] as Body | undefined
     additions.push(`"stream_options":${JSON.stringify({ ...given, include_usage: true })}`)
   }

@@ -5,9 +5,8 @@ import { refusals } from './errors.ts'
 import type { TokenUsage } from './prices.ts'
 import { refusedAnswer, type RefusedAnswer } from './refused-answer.ts'
 import type { Ending } from './settle.ts'
-import { EventRelay, STREAM_BROKEN } from './stream.ts'
+import { EventRelay, type StreamDialect } from './stream.ts'
 import type { Upstream } from './upstream.ts'
-import { usageOf } from './usage-of.ts'
 
 export interface ForwardRequest {
   readonly path: string
@@ -15,6 +14,11 @@ export interface ForwardRequest {
   readonly headers: Record<string, string>
   readonly isStream: boolean
   readonly hidesUsage: boolean
+  readonly dialect: StreamDialect
+  /** Usage is told by the answer; else it does not matter. */
+  readonly readsUsage: boolean
+  /** A success is JSON; else bytes of any kind, passed on as they come. */
+  readonly expectsJson: boolean
   /** Sent with a success, beside what the front has set. */
   readonly answerHeaders: Record<string, string | number>
   readonly startedAt: number
@@ -35,6 +39,8 @@ const MAX_ONE_PIECE = 16 * 1024
 const LINGER_MS = 15_000
 /** How long a client may take nothing of what was written for it. */
 const STALLED_MS = 30_000
+/** Where the price does not depend on use, none is reported. */
+const NO_TOKENS: TokenUsage = { promptTokens: 0, cachedPromptTokens: 0, completionTokens: 0 }
 
 const lowerCased = (headers: Record<string, string | string[] | undefined>): IncomingHttpHeaders => headers
 
@@ -44,6 +50,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #reply: FastifyReply
   readonly #finish: (forwarded: Forwarded) => void
   readonly #relay: EventRelay
+  readonly #stalledMs: number
   #controller: Dispatcher.DispatchController | undefined
   #status = 0
   #headers: IncomingHttpHeaders = {}
@@ -54,11 +61,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   #clientHasLeft = false
   #isOver = false
 
-  constructor(request: ForwardRequest, reply: FastifyReply, finish: (forwarded: Forwarded) => void) {
+  constructor(
+    request: ForwardRequest,
+    reply: FastifyReply,
+    stalledMs: number,
+    finish: (forwarded: Forwarded) => void,
+  ) {
     this.#request = request
     this.#reply = reply
+    this.#stalledMs = stalledMs
     this.#finish = finish
-    this.#relay = new EventRelay({ hidesUsage: request.hidesUsage })
+    this.#relay = new EventRelay(request)
     reply.raw.once('close', this.#onClientClose)
   }
 
@@ -71,6 +84,16 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   get #isSse(): boolean {
     return this.#request.isStream && this.#status < 300
+  }
+
+  /** Whether the client gets the answer while it comes; a page of HTML is nobody's answer. */
+  get #isPassedOn(): boolean {
+    if (this.#isSse) return true
+    return (
+      !this.#request.expectsJson &&
+      this.#status < 300 &&
+      !String(this.#headers['content-type'] ?? 'text/html').startsWith('text/html')
+    )
   }
 
   readonly #onClientClose = (): void => {
@@ -92,13 +115,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#status = status
     this.#headers = lowerCased(headers)
-    if (!this.#isSse || this.#clientHasLeft) return
+    if (!this.#isPassedOn || this.#clientHasLeft) return
     this.#reply.hijack()
+    const length = this.#isSse ? undefined : this.#headers['content-length']
     this.#reply.raw.writeHead(200, {
       ...(this.#reply.getHeaders() as OutgoingHttpHeaders),
       ...this.#request.answerHeaders,
       'content-type': this.#headers['content-type'] ?? 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
+      ...(length === undefined ? {} : { 'content-length': length }),
     })
     this.#reply.raw.flushHeaders()
   }
@@ -107,6 +132,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#firstByteAt ??= this.#request.now()
     if (this.#isSse) {
       this.#write(controller, this.#relay.push(chunk))
+      return
+    }
+    if (this.#isPassedOn) {
+      this.#write(controller, chunk)
       return
     }
     this.#heldBytes += chunk.length
@@ -122,7 +151,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#reply.raw.write(bytes)) return
     // The client reads slower than the model writes: hold the model back, not the bytes. One that reads nothing is dropped.
     const { raw } = this.#reply
-    const stalled = setTimeout(() => raw.destroy(), STALLED_MS)
+    const stalled = setTimeout(() => raw.destroy(), this.#stalledMs)
     controller.pause()
     raw.once('drain', () => {
       clearTimeout(stalled)
@@ -133,9 +162,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     if (this.#isOver) return
     if (this.#status >= 300) return this.#endRefused()
-    if (!this.#isSse) return this.#endJson()
-    this.#write(controller, this.#relay.end())
-    this.#end({ usage: this.#relay.usage ?? 'unknown', isError: this.#relay.hasFailed })
+    if (!this.#isPassedOn) return this.#endJson()
+    this.#write(controller, this.#isSse ? this.#relay.end() : undefined)
+    const isError = this.#relay.hasFailed
+    const usage = this.#request.readsUsage ? this.#relay.usage : isError ? undefined : NO_TOKENS
+    this.#end({ usage: usage ?? 'unknown', isError })
     if (!this.#clientHasLeft) this.#reply.raw.end()
   }
 
@@ -168,7 +199,9 @@ class Exchange implements Dispatcher.DispatchHandler {
       )
       return
     }
-    this.#end({ usage: usageOf(answer) ?? 'unknown', isError: false })
+    const { readsUsage, dialect } = this.#request
+    const usage = readsUsage ? dialect.usageReader()(answer) : NO_TOKENS
+    this.#end({ usage: usage ?? 'unknown', isError: false })
     if (this.#clientHasLeft) return
     this.#reply.hijack()
     this.#reply.raw.writeHead(200, {
@@ -185,7 +218,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** The answer began and did not come to its end. What was used is not known. */
   #broken(): void {
     const usage = this.#status >= 300 ? 'none' : (this.#relay.usage ?? 'unknown')
-    if (this.#status === 0 || !this.#isSse) {
+    if (this.#status === 0 || !this.#isPassedOn) {
       const charged = this.#status === 0 && !this.#clientHasLeft ? 'none' : usage
       this.#end(
         { usage: charged, isError: true, status: 503 },
@@ -195,7 +228,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#end({ usage, isError: true })
     if (this.#clientHasLeft) return
-    this.#reply.raw.end(STREAM_BROKEN)
+    if (this.#isSse) this.#reply.raw.end(this.#request.dialect.broken)
+    // Half a file must not look like a whole one.
+    else this.#reply.raw.destroy()
   }
 
   #end(
@@ -235,10 +270,12 @@ function parseObject(bytes: Buffer): object | undefined {
 /** Sends calls to the proxy, and knows those under way. */
 export class Forwarder {
   readonly #upstream: Upstream
+  readonly #stalledMs: number
   readonly #exchanges = new Set<Exchange>()
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, stalledMs = STALLED_MS) {
     this.#upstream = upstream
+    this.#stalledMs = stalledMs
   }
 
   get inFlight(): number {
@@ -248,7 +285,7 @@ export class Forwarder {
   /** Resolves when the call is over; a success has then been answered, a refusal has not. Never rejects. */
   forward(request: ForwardRequest, reply: FastifyReply): Promise<Forwarded> {
     return new Promise((resolve) => {
-      const exchange = new Exchange(request, reply, (forwarded) => {
+      const exchange = new Exchange(request, reply, this.#stalledMs, (forwarded) => {
         this.#exchanges.delete(exchange)
         resolve(forwarded)
       })

@@ -1,6 +1,8 @@
 import type { Identity, KnownApiKey, ReadThroughCache } from '#identity'
-import { loadKeyGrant, type KeyGrant } from '#modules/api-keys'
+import { addressCheck, loadKeyGrant, type KeyGrant } from '#modules/api-keys'
+import type { Clock } from '#platform/clock'
 import type { Database } from '#platform/database'
+import { limitedBy, type Limited } from './limited.ts'
 
 export type GrantedModel = KeyGrant['models'][number]
 
@@ -9,13 +11,17 @@ export interface Grant extends KeyGrant {
   readonly organizationId: string
   readonly userId: string
   readonly byName: ReadonlyMap<string, GrantedModel>
+  /** Undefined: from every address. */
+  readonly isAllowedAddress: ((address: string) => boolean) | undefined
+  /** Which limits hold for calls of this key, besides those of a model. */
+  readonly limited: readonly Limited[]
 }
 
 /** Grants by key, under identity's promise: at most one second old, and evicted when something in them changes. */
 export class Grants {
   readonly #cache: ReadThroughCache<Grant>
 
-  constructor(identity: Identity, database: Database) {
+  constructor(identity: Identity, database: Database, clock: Clock) {
     this.#cache = identity.cacheFor<Grant>({
       subjectsOf: (grant) => [
         `key:${grant.keyId}`,
@@ -27,7 +33,7 @@ export class Grants {
         const [organizationId = '', userId = '', keyId = ''] = name.split(' ')
         const grant = await database.transaction(
           { organizationId, userId, requestId: 'gateway' },
-          (tx) => loadKeyGrant(tx, keyId),
+          (tx) => loadKeyGrant(tx, keyId, clock.now()),
           { readOnly: true },
         )
         return (
@@ -36,6 +42,8 @@ export class Grants {
             organizationId,
             userId,
             byName: new Map(grant.models.map((model) => [model.name, model])),
+            isAllowedAddress: addressCheck(grant.allowedIps),
+            limited: limitedBy(grant, organizationId, userId),
           }
         )
       },

@@ -2,7 +2,7 @@
  * The OpenAI-compatible door to the models. It decides before a call whether it may be made, and books afterwards what it
  * cost. It never keeps a prompt or an answer.
  */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { proxyTokenHash } from '#identity'
 import { BudgetLedger } from '#modules/budgets'
 import { modelExists } from '#modules/models'
@@ -11,7 +11,7 @@ import { Periodic } from '#platform/jobs'
 import { Disagreements } from './disagreements.ts'
 import { Forwarder } from './forward.ts'
 import { Gateway } from './gateway.ts'
-import { GatewayError, GatewayModel } from './gateway.schemas.ts'
+import { GatewayError, GatewayModel, MessagesError } from './gateway.schemas.ts'
 import { Grants } from './grants.ts'
 import { Limits } from './limits.ts'
 import { gatewayRoutes } from './routes.ts'
@@ -19,7 +19,12 @@ import { RENEW_PLACES_MS, renewPlaces, SharedLimits } from './shared-limits.ts'
 import { Sweeper } from './sweeper.ts'
 import { Upstream } from './upstream.ts'
 
-export { OPENAI_ERRORS } from './errors.ts'
+export { MESSAGES_ERRORS, OPENAI_ERRORS } from './errors.ts'
+export { costOf, type TokenUsage } from './prices.ts'
+
+/** The key as LiteLLM expects it, whichever header it came in. */
+const ownAuthorization = ({ headers }: FastifyRequest): string =>
+  headers.authorization ?? `Bearer ${String(headers['x-api-key'])}`
 
 export async function gateway(app: FastifyInstance): Promise<void> {
   const { config, serviceContext } = app
@@ -37,7 +42,7 @@ export async function gateway(app: FastifyInstance): Promise<void> {
     maxConnections: config.GATEWAY_MAX_IN_FLIGHT,
   })
   const forwarder = new Forwarder(upstream)
-  const grants = new Grants(app.identity, database)
+  const grants = new Grants(app.identity, database, clock)
   const serviceAuthorization = `Bearer ${config.LITELLM_API_KEY}`
   const isPerKey = config.LITELLM_KEY_MODE === 'per-key'
   const now = () => clock.now().getTime()
@@ -63,14 +68,15 @@ export async function gateway(app: FastifyInstance): Promise<void> {
     },
     forwarder,
     writer: app.usageWriter,
-    authorizationFor: (request) => (isPerKey ? (request.headers.authorization ?? '') : serviceAuthorization),
+    authorizationFor: (request) => (isPerKey ? ownAuthorization(request) : serviceAuthorization),
     processId: ledger.processId,
+    marks: app.callMarks,
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
     onDisagreement: isPerKey
       ? (key) => disagreements.report(key)
       : async () => log.error('LiteLLM refuses the service key'),
   })
-  for (const schema of [GatewayError, GatewayModel]) app.addSchema(schema)
+  for (const schema of [GatewayError, GatewayModel, MessagesError]) app.addSchema(schema)
   await app.register(async (scope) => gatewayRoutes(scope, door, grants))
 
   app.metrics.gauge('litemaas_gateway_in_flight', 'Calls under way.', () => forwarder.inFlight)

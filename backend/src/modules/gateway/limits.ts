@@ -1,6 +1,7 @@
 import { ApplicationError } from '#platform/errors'
 import type { Scope } from '#platform/database'
 import type { Grant, GrantedModel } from './grants.ts'
+import { isLimited, type Limited } from './limited.ts'
 import { Rate, type RateState } from './rate.ts'
 import type { SharedLimits, SharedPlaces, SharedRate } from './shared-limits.ts'
 
@@ -8,14 +9,6 @@ interface Counters {
   readonly requests: Rate
   readonly tokens: Rate
   inFlight: number
-}
-
-/** The limits of one thing: of a key, or of a key's use of one model. Null: none. */
-interface Limited {
-  readonly name: string
-  readonly rpm: number | null
-  readonly tpm: number | null
-  readonly parallel: number | null
 }
 
 /** What one call has taken of its limits, until it is over. */
@@ -37,14 +30,24 @@ export interface LimitsParts {
 const DIVISIBLE_FROM = 60
 const MAX_COUNTERS = 10_000
 
-const refused = (what: string, waitMs: number) =>
-  ApplicationError.rateLimited(
-    `The limit of ${what} is reached; try again later.`,
-    Math.max(1, Math.ceil(waitMs / 1000)),
+const WHOSE: Readonly<Record<Limited['level'], string>> = {
+  key: 'this key',
+  key_model: 'this key for this model',
+  user: 'this person',
+  team: 'this team',
+  organization: 'this organization',
+}
+
+const refused = (what: string, level: Limited['level'], waitMs: number) =>
+  new ApplicationError(
+    'RATE_LIMITED',
+    `The limit of ${what} of ${WHOSE[level]} is reached; try again later.`,
+    { details: { level }, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
   )
 
 /**
- * Requests and tokens per minute and calls in parallel, per key and per key and model. One process counts in memory. Several
+ * Requests and tokens per minute and calls in parallel, of keys, models on keys, people, teams and organizations. One process
+ * counts in memory. Several
  * take their shares of the larger limits, and count the others together.
  */
 export class Limits {
@@ -77,27 +80,28 @@ export class Limits {
 
   #admitHere(limits: readonly Limited[], tokens: number, now: number): Admission {
     const undo: Array<() => void> = []
-    const take = (what: string, waitMs: number, back: () => void) => {
+    const take = (what: string, level: Limited['level'], waitMs: number, back: () => void) => {
       if (waitMs > 0) {
         for (const step of undo) step()
-        throw refused(what, waitMs)
+        throw refused(what, level, waitMs)
       }
       undo.push(back)
     }
     const counted = limits.map((one) => ({ ...one, counters: this.#countersOf(one.name) }))
-    for (const { counters, rpm, tpm, parallel } of counted) {
+    for (const { counters, level, rpm, tpm, parallel } of counted) {
       take(
         `${String(parallel)} calls in parallel`,
+        level,
         parallel !== null && counters.inFlight >= parallel ? 1000 : 0,
         () => (counters.inFlight -= 1),
       )
       counters.inFlight += 1
       if (rpm !== null)
-        take('requests per minute', counters.requests.take(rpm, 1, now), () =>
+        take('requests per minute', level, counters.requests.take(rpm, 1, now), () =>
           counters.requests.putBack(rpm, 1),
         )
       if (tpm !== null)
-        take('tokens per minute', counters.tokens.take(tpm, tokens, now), () =>
+        take('tokens per minute', level, counters.tokens.take(tpm, tokens, now), () =>
           counters.tokens.putBack(tpm, tokens),
         )
     }
@@ -138,12 +142,14 @@ export class Limits {
     })
     if ('waitMs' in taken) {
       local.finish(0)
+      const level = limited.find((one) => taken.name.startsWith(one.name))?.level ?? 'key'
       throw refused(
         taken.name.endsWith('tokens')
           ? 'tokens per minute'
           : taken.name.endsWith('requests')
             ? 'requests per minute'
             : 'calls in parallel',
+        level,
         taken.waitMs,
       )
     }
@@ -176,22 +182,15 @@ export class Limits {
   }
 }
 
-function limitsOf(grant: Grant, model: GrantedModel): Limited[] {
-  const ofKey: Limited = {
-    name: grant.keyId,
-    rpm: grant.rpmLimit,
-    tpm: grant.tpmLimit,
-    parallel: grant.maxParallelRequests,
-  }
+function limitsOf(grant: Grant, model: GrantedModel): readonly Limited[] {
   const ofModel: Limited = {
     name: `${grant.keyId} ${model.id}`,
+    level: 'key_model',
     rpm: model.rpmLimit,
     tpm: model.tpmLimit,
     parallel: null,
   }
-  return [ofKey, ofModel].filter(
-    ({ rpm, tpm, parallel }) => rpm !== null || tpm !== null || parallel !== null,
-  )
+  return isLimited(ofModel) ? [ofModel, ...grant.limited] : grant.limited
 }
 
 const isIndivisible = (limit: number | null): limit is number => limit !== null && limit < DIVISIBLE_FROM

@@ -1,4 +1,5 @@
 import type { GrantedModel } from './grants.ts'
+import type { OperationTraits } from './operations.ts'
 
 /** What the proxy reported. Cached tokens are part of the prompt's. */
 export interface TokenUsage {
@@ -11,10 +12,11 @@ type Priced = Pick<GrantedModel, 'prices'>
 
 const MILLION = 1_000_000n
 
-/** Whether calls of this operation can be charged. */
-export function isPriced(model: Priced, needsOutput: boolean): boolean {
+/** Whether calls of an operation can be charged. */
+export function isPriced(model: Priced, pricing: OperationTraits['pricing'], needsOutput: boolean): boolean {
   const { prices } = model
-  if (prices.perRequest !== null) return true
+  if (pricing === 'free' || prices.perRequest !== null) return true
+  if (pricing === 'request') return false
   return prices.input !== null && (!needsOutput || prices.output !== null)
 }
 

@@ -6,6 +6,8 @@ import { refusals } from './errors.ts'
 export interface RefusedAnswer {
   readonly error: ApplicationError
   readonly disagreesAboutKey: boolean
+  /** The proxy calls the key's budget spent; it also says so where nothing is to be paid. */
+  readonly isBudget?: boolean
 }
 
 const ABOUT_THE_REQUEST = new Set([400, 413, 415, 422])
@@ -19,7 +21,11 @@ const KEY_TYPES =
 export function refusedAnswer(status: number, body: string, retryAfter: string | undefined): RefusedAnswer {
   const failure = parseLiteLLMError(status, body)
   if (status === 401 || status === 403 || status === 404 || KEY_TYPES.test(failure.type ?? ''))
-    return { error: refusals.upstreamUnavailable(), disagreesAboutKey: true }
+    return {
+      error: refusals.upstreamUnavailable(),
+      disagreesAboutKey: true,
+      isBudget: failure.type === 'budget_exceeded',
+    }
   if (status === 429) {
     const seconds = Number(retryAfter)
     const wait = Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3600) : 5

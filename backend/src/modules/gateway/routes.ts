@@ -1,41 +1,62 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from '@sinclair/typebox'
 import { RefTo, strictObject } from '#platform/http'
-import type { Operation } from './call.ts'
 import { refusals } from './errors.ts'
+import { FORM_LIMIT, readForm } from './form.ts'
 import type { Gateway } from './gateway.ts'
-import { asOpenAiDocuments, bodies, gatewayAnswers, GatewayModel } from './gateway.schemas.ts'
+import { answerOf, bodies, gatewayAnswers, GatewayModel } from './gateway.schemas.ts'
 import type { Grant, GrantedModel, Grants } from './grants.ts'
+import { OPERATIONS, type Operation } from './operations.ts'
+import { Uploads } from './uploads.ts'
 
 const BODY_LIMIT = 20 * 1024 * 1024
 
-const operations: ReadonlyArray<{ operation: Operation; url: string; operationId: string; summary: string }> =
+const documented: ReadonlyArray<readonly [Operation, operationId: string, summary: string, more?: string]> = [
+  ['chat', 'createChatCompletion', 'Chat with a model'],
+  ['completions', 'createCompletion', 'Complete a text'],
+  ['embeddings', 'createEmbedding', 'Turn text into vectors'],
+  ['responses', 'createResponse', 'Create a response'],
   [
-    {
-      operation: 'chat',
-      url: '/v1/chat/completions',
-      operationId: 'createChatCompletion',
-      summary: 'Chat with a model',
-    },
-    {
-      operation: 'completions',
-      url: '/v1/completions',
-      operationId: 'createCompletion',
-      summary: 'Complete a text',
-    },
-    {
-      operation: 'embeddings',
-      url: '/v1/embeddings',
-      operationId: 'createEmbedding',
-      summary: 'Turn text into vectors',
-    },
-    {
-      operation: 'responses',
-      url: '/v1/responses',
-      operationId: 'createResponse',
-      summary: 'Create a response',
-    },
+    'messages',
+    'createMessage',
+    'Send messages to a model',
+    'Anthropic’s protocol; the key may also stand in `x-api-key`. Refusals have Anthropic’s shape.',
+  ],
+  [
+    'message-tokens',
+    'countMessageTokens',
+    'Count the tokens of messages',
+    'Anthropic’s protocol. Free, and no usage; it counts as a request in the limits.',
+  ],
+  ['transcriptions', 'createTranscription', 'Turn speech into text'],
+  ['speech', 'createSpeech', 'Turn text into speech'],
+  ['images', 'createImage', 'Make images'],
+  ['image-edits', 'createImageEdit', 'Change images'],
+  ['rerank', 'createRerank', 'Sort documents by what fits a question'],
+  ['moderations', 'createModeration', 'Judge whether content is harmful'],
+]
+
+function descriptionOf(operation: Operation, more: string | undefined): string {
+  const { pricing, body, dialect } = OPERATIONS[operation]
+  return [
+    more,
+    dialect === 'openai' ? 'OpenAI-compatible.' : undefined,
+    'Key, model, limits and budgets are checked first; usage is settled afterwards.',
+    pricing === 'request'
+      ? 'Paid per request, and per image where several are asked for: a model without such a price is refused.'
+      : undefined,
+    body === 'form' ? 'A form of at most 25 MiB.' : undefined,
+    'Fields not listed pass through.',
   ]
+    .filter((sentence) => sentence !== undefined)
+    .join(' ')
+}
+
+const formUrls: ReadonlySet<string | undefined> = new Set(
+  Object.values(OPERATIONS)
+    .filter(({ body }) => body === 'form')
+    .map(({ path }) => path),
+)
 
 /** What a browser must know of these answers, should it ever show one. Written down once: making it anew costs more than routing. */
 const securityHeaders = (isHttps: boolean) => ({
@@ -68,21 +89,37 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
   // The schemas below document; `readCall` checks, on the parsed bytes.
   app.setValidatorCompiler(() => () => true)
 
-  for (const { operation, url, operationId, summary } of operations) {
+  const uploads = new Uploads()
+  app.addContentTypeParser('multipart/form-data', (request, payload, done) => {
+    if (!formUrls.has(request.routeOptions.url)) return done(refusals.wrongMediaType('application/json'))
+    readForm(payload, request.headers['content-type'] ?? '', (bytes) =>
+      uploads.take(request.raw, bytes),
+    ).then((form) => done(null, form), done)
+  })
+  const releaseUpload = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    reply.raw.once('close', () => uploads.release(request.raw))
+    done()
+  }
+
+  for (const [operation, operationId, summary, more] of documented) {
+    const { path, body, dialect } = OPERATIONS[operation]
+    const isForm = body === 'form'
     app.post(
-      url,
+      path,
       {
-        bodyLimit: BODY_LIMIT,
+        bodyLimit: isForm ? FORM_LIMIT : BODY_LIMIT,
         helmet: false,
         schema: {
           tags: ['gateway'],
           operationId,
           summary,
-          description:
-            'OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.',
+          description: descriptionOf(operation, more),
+          ...(isForm ? { consumes: ['multipart/form-data'] } : {}),
           body: bodies[operation],
-          response: gatewayAnswers(asOpenAiDocuments(operation !== 'embeddings')),
+          response: gatewayAnswers(answerOf(operation), undefined, dialect),
         },
+        ...(dialect === 'anthropic' ? { config: { keyHeader: 'x-api-key' } } : {}),
+        ...(isForm ? { onRequest: releaseUpload } : {}),
         preHandler: [app.authenticate, app.requireApiKey, app.requirePermission('models:call')],
       },
       (request, reply) => gateway.handle(operation, request, reply),
@@ -106,7 +143,7 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
         summary: 'The key’s models, as OpenAI lists them',
         description: 'What this key may call now.',
         response: gatewayAnswers(
-          strictObject({ object: Type.String(), data: Type.Array(RefTo(GatewayModel)) }),
+          strictObject({ object: Type.String({ maxLength: 20 }), data: Type.Array(RefTo(GatewayModel)) }),
           answers,
         ),
       },
@@ -124,7 +161,12 @@ export function gatewayRoutes(app: FastifyInstance, gateway: Gateway, grants: Gr
         summary: 'One of the key’s models',
         description: 'Names may hold slashes.',
         params: strictObject({
-          '*': Type.String({ minLength: 1, maxLength: 300, description: 'The model’s name.' }),
+          '*': Type.String({
+            title: 'model',
+            minLength: 1,
+            maxLength: 300,
+            description: 'The model’s name.',
+          }),
         }),
         response: gatewayAnswers(RefTo(GatewayModel), [...answers, 404]),
       },

@@ -1,5 +1,6 @@
 import type { FinishedCall, UsageWriter } from '#modules/usage'
 import type { AdmittedCall } from './admission.ts'
+import { OPERATIONS } from './operations.ts'
 import { costOf, type TokenUsage } from './prices.ts'
 
 /** How a call ended. */
@@ -23,6 +24,9 @@ function chargeOf(
   usage: Ending['usage'],
 ): { tokens: TokenUsage; costNano: bigint; overageNano: bigint } {
   if (usage === 'none') return { tokens: NOTHING, costNano: 0n, overageNano: 0n }
+  // A price per request does not depend on what was used.
+  if (OPERATIONS[admitted.call.operation].pricing === 'request')
+    return { tokens: NOTHING, costNano: admitted.reservedNano, overageNano: 0n }
   if (usage === 'unknown') {
     const { inputTokens, outputTokens } = admitted.worst
     return {
@@ -43,10 +47,12 @@ export function settle(
   admitted: AdmittedCall,
   requestId: string,
   ending: Ending,
+  tags: readonly string[],
 ): Promise<void> | undefined {
   const { call, key, model, grant } = admitted
   const { tokens, costNano, overageNano } = chargeOf(admitted, ending.usage)
   admitted.limits.finish(tokens.promptTokens + tokens.completionTokens)
+  if (OPERATIONS[call.operation].pricing === 'free') return undefined
   return writer.settle({
     organizationId: key.organizationId,
     requestId,
@@ -68,6 +74,7 @@ export function settle(
     durationMs: ending.endedAt - admitted.startedAt,
     timeToFirstTokenMs: ending.timeToFirstByteMs,
     endUser: call.endUser,
+    tags,
     metadata: { keyName: grant.name, ...(overageNano > 0n ? { overageNano: overageNano.toString() } : {}) },
     budgetIds: admitted.chain.map((link) => link.id),
     holds: admitted.holds,

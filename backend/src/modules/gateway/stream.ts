@@ -1,15 +1,53 @@
+import { MessagesUsage } from './messages-usage.ts'
 import type { TokenUsage } from './prices.ts'
 import { usageOf } from './usage-of.ts'
 
 const EVENT_END = Buffer.from('\n\n')
 const USAGE = Buffer.from('"usage"')
-const ERROR = Buffer.from('data: {"error"')
 /** An event larger than this is passed on as it comes. */
 const MAX_HELD = 1024 * 1024
 
-export const STREAM_BROKEN = Buffer.from(
-  `data: ${JSON.stringify({ error: { message: 'The model broke off its answer.', type: 'server_error', code: 'upstream_unavailable', param: null } })}\n\n`,
-)
+const BROKEN = 'The model broke off its answer.'
+
+/** How a stream of one protocol tells of usage and of failure. */
+export interface StreamDialect {
+  /** What a client is told when the answer does not come to its end. */
+  readonly broken: Buffer
+  /** What stands in every event that tells of a failure; some others may hold it too. */
+  readonly errorMark: string
+  /** Beginnings of the events that tell of a failure. */
+  readonly errorStarts: readonly Buffer[]
+  /** One for each stream: usage may be spread over several events. */
+  usageReader(): (content: unknown) => TokenUsage | undefined
+}
+
+const OPENAI: StreamDialect = {
+  broken: Buffer.from(
+    `data: ${JSON.stringify({ error: { message: BROKEN, type: 'server_error', code: 'upstream_unavailable', param: null } })}\n\n`,
+  ),
+  errorMark: 'data: {"error"',
+  errorStarts: [Buffer.from('data: {"error"')],
+  usageReader: () => usageOf,
+}
+
+const ANTHROPIC: StreamDialect = {
+  broken: Buffer.from(
+    `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type: 'overloaded_error', message: BROKEN } })}\n\n`,
+  ),
+  errorMark: '"error"',
+  errorStarts: [
+    Buffer.from('event: error\n'),
+    Buffer.from('data: {"error"'),
+    Buffer.from('data: {"type":"error"'),
+    Buffer.from('data: {"type": "error"'),
+  ],
+  usageReader: () => {
+    const usage = new MessagesUsage()
+    return (content) => usage.read(content)
+  },
+}
+
+export const DIALECTS = { openai: OPENAI, anthropic: ANTHROPIC } as const
 
 /**
  * Passes server-sent events through, untouched and undelayed, and reads the usage on the way. The event that carries only
@@ -17,12 +55,16 @@ export const STREAM_BROKEN = Buffer.from(
  */
 export class EventRelay {
   readonly #hidesUsage: boolean
+  readonly #dialect: StreamDialect
+  readonly #readUsage: (content: unknown) => TokenUsage | undefined
   #held: Buffer | undefined
   usage: TokenUsage | undefined
   hasFailed = false
 
-  constructor(options: { hidesUsage: boolean }) {
+  constructor(options: { hidesUsage: boolean; dialect: StreamDialect }) {
     this.#hidesUsage = options.hidesUsage
+    this.#dialect = options.dialect
+    this.#readUsage = options.dialect.usageReader()
   }
 
   /** What of this chunk, and of what was held back, the client gets now. */
@@ -42,7 +84,7 @@ export class EventRelay {
     // Nearly every chunk leaves here: no event in it needs a look.
     // One search in a string is cheaper than two in a buffer.
     const text = complete.toString('latin1')
-    if (!text.includes('"usage"') && !text.includes('data: {"error"')) return complete
+    if (!text.includes('"usage"') && !text.includes(this.#dialect.errorMark)) return complete
     return this.#look(complete)
   }
 
@@ -50,7 +92,7 @@ export class EventRelay {
   end(): Buffer | undefined {
     const rest = this.#held
     this.#held = undefined
-    return rest && (rest.indexOf(USAGE) === -1 ? rest : this.#look(rest))
+    return rest && this.#look(rest)
   }
 
   #look(complete: Buffer): Buffer | undefined {
@@ -68,14 +110,13 @@ export class EventRelay {
   }
 
   #show(event: Buffer): Buffer | undefined {
-    const isError = event.indexOf(ERROR) === 0
-    if (isError) {
+    if (this.#dialect.errorStarts.some((start) => event.subarray(0, start.length).equals(start))) {
       this.hasFailed = true
-      return STREAM_BROKEN
+      return this.#dialect.broken
     }
     if (event.indexOf(USAGE) === -1) return event
     const content = parseEvent(event)
-    const usage = usageOf(content)
+    const usage = this.#readUsage(content)
     if (usage) this.usage = usage
     return usage && this.#hidesUsage && carriesNothingElse(content) ? undefined : event
   }

@@ -22,12 +22,12 @@ export type Abandoned = Static<typeof Abandoned>
 /** What processes still hold that have shown no sign of life since then. */
 export function listAbandoned(tx: Tx, expiredBefore: Date): Promise<Abandoned[]> {
   return tx.many(sql(Abandoned)`
-    select r.id as "reservationId", r.organization_id as "organizationId", b.level, r.process_id as "processId",
+    select r.id as "reservationId", coalesce(r.key_organization_id, r.organization_id) as "organizationId", b.level, r.process_id as "processId",
       r.amount_nano as amount, r.api_key_id as "apiKeyId", r.user_id as "userId", k.team_id as "teamId", r.model_id as "modelId",
       r.litellm_token_hash as "proxyTokenHash", r.created_at as "createdAt", r.expires_at as "expiresAt"
     from reservations r
     join budgets b on b.organization_id = r.organization_id and b.id = r.budget_id
-    left join api_keys k on k.organization_id = r.organization_id and k.id = r.api_key_id
+    left join api_keys k on k.organization_id = coalesce(r.key_organization_id, r.organization_id) and k.id = r.api_key_id
     where r.expires_at < ${expiredBefore}
     order by r.process_id, r.api_key_id limit 1000`)
 }

@@ -185,11 +185,24 @@ function finishedCall(
     outcome: isSuccess ? 'success' : 'error',
     statusCode: isSuccess ? 200 : 503,
     errorCode: isSuccess ? null : 'upstream_unavailable',
-    costNano: isSuccess ? costOf({ prices: model }, usage) : 0n,
+    costNano: isSuccess ? costOfLogged(row, model, usage) : 0n,
     isEstimated: false,
-    durationMs: Math.max(0, (Date.parse(row.endTime ?? '') || startedAt) - startedAt),
+    durationMs: durationOf(row.endTime ?? undefined, startedAt),
     metadata: { recovered: true },
   }
+}
+
+/** Null where the log does not tell when the call ended. */
+function durationOf(endTime: string | undefined, startedAt: number): number | null {
+  return endTime === undefined ? null : Math.max(0, (Date.parse(endTime) || startedAt) - startedAt)
+}
+
+/** Calls that are paid per request say in their own words how many times. */
+function costOfLogged(row: SpendLogRow, model: PricedModel, usage: TokenUsage): bigint {
+  const units = ours(row)?.['units']
+  return typeof units === 'number' && Number.isInteger(units) && units > 0
+    ? (model.perRequest ?? 0n) * BigInt(units)
+    : costOf({ prices: model }, usage)
 }
 
 function unknownCall(held: Abandoned, prices: readonly PricedModel[], budgetsFor: BudgetsFor): FinishedCall {
@@ -214,7 +227,7 @@ function unknownCall(held: Abandoned, prices: readonly PricedModel[], budgetsFor
     completionTokens: 0,
     costNano: held.amount,
     isEstimated: true,
-    durationMs: 0,
+    durationMs: null,
     metadata: { recovered: true },
   }
 }

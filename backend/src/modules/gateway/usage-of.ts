@@ -4,10 +4,10 @@ import type { TokenUsage } from './prices.ts'
 const MOST_TOKENS = 2_147_483_647
 
 /** A figure that can be true; anything else is unknown, which is charged as reserved. */
-const count = (value: unknown): number | undefined =>
+export const count = (value: unknown): number | undefined =>
   typeof value === 'number' && value >= 0 && value <= MOST_TOKENS ? Math.ceil(value) : undefined
 
-const field = (value: unknown, name: string): unknown =>
+export const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 
 /**

@@ -1,5 +1,7 @@
 import type { Call } from './call.ts'
 import type { GrantedModel } from './grants.ts'
+import { messagesBound } from './messages-bound.ts'
+import { OPERATIONS } from './operations.ts'
 
 const PER_MESSAGE = 16
 /** Longest that a token may be on average is one byte, so bytes bound tokens from above. */
@@ -50,6 +52,8 @@ function unboundedInput(call: Call, ceiling: number): number {
   const { body } = call
   const tools = jsonBound(body['tools']) + jsonBound(body['functions']) + jsonBound(body['response_format'])
   switch (call.operation) {
+    case 'messages':
+      return messagesBound(body, ceiling)
     case 'chat':
       return listBound(body['messages'] ?? [], ceiling) + tools
     case 'completions':
@@ -66,6 +70,9 @@ function unboundedInput(call: Call, ceiling: number): number {
         tools +
         jsonBound(body['text'])
       )
+    default:
+      // Not paid by tokens.
+      return 0
   }
 }
 
@@ -80,6 +87,8 @@ export interface WorstCase {
 
 /** `defaultOutput` is what is assumed, and then asked for, where the client set no limit. */
 export function worstCase(call: Call, model: GrantedModel, defaultOutput: number): WorstCase {
+  if (OPERATIONS[call.operation].pricing !== 'tokens')
+    return { inputTokens: 0, outputTokens: 0, outputLimit: 0 }
   const unlimited = Number.MAX_SAFE_INTEGER
   const inputs =
     call.operation === 'embeddings' && Array.isArray(call.body['input']) ? call.body['input'].length : 1

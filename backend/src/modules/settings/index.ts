@@ -12,3 +12,5 @@ export async function settings(app: FastifyInstance): Promise<void> {
   app.settings.register(retention)
   registerSettingsRoutes(app, app.settings.list(), new SettingsService(app.serviceContext))
 }
+/** For the room that removes what is no longer kept. */
+export { retention } from './installation.ts'

@@ -5,6 +5,8 @@ import { answerOf, changeOf, pascalOf } from './settings.schemas.ts'
 import type { SettingsService } from './settings.service.ts'
 
 const tags = ['settings']
+/** What sections refuse beyond their shape. */
+const ruleCodes: Readonly<Record<string, readonly string[]>> = { display: ['CURRENCY_UNKNOWN'] }
 
 /** One pair of routes per section, so that each is typed and documented as what it is. */
 export function registerSettingsRoutes(
@@ -63,7 +65,7 @@ export function registerSettingsRoutes(
             'Only the given fields change, for the whole installation and at once. `If-Match` guards against overwriting.',
           tags,
           body: changeOf(section),
-          response: { ...response, ...errors(409, 413, 415, 422) },
+          response: { ...response, ...errors(409, 413, 415, 422, ...(ruleCodes[section.name] ?? [])) },
         },
         config: { ...config, audit: 'settings.updated' },
         preHandler: [app.authenticate, app.requireRole('admin')],

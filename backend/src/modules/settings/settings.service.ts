@@ -1,7 +1,7 @@
 import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
 import type { PlatformDatabase, Tx } from '#platform/database'
 import { announce } from '#platform/events'
-import { assertVersion } from '#platform/http'
+import { assertVersion, nanoFromUsd } from '#platform/http'
 import { BaseService, type Caller, type ServiceContext } from '#platform/services'
 import type { AnySettingsSection } from '#platform/settings'
 import { assertKnownCurrency } from './currency.ts'
@@ -55,6 +55,10 @@ export class SettingsService extends BaseService {
     version: number | undefined,
   ): Promise<SectionAnswer> {
     assertKnownCurrency(change['currency'])
+    for (const name of section.amounts ?? []) {
+      const amount = change[name]
+      if (typeof amount === 'number') nanoFromUsd(amount, name)
+    }
     return this.#platform.transaction(JOB, async (tx) => {
       const stored = await lockSection(tx, section.name)
       assertVersion(stored?.version ?? 0, version)
