@@ -9,12 +9,14 @@ try {
     DATABASE_OWNER_URL: ownerUrl,
     DATABASE_URL: appUrl,
     DATABASE_PLATFORM_URL: platformUrl,
+    DATABASE_BACKUP_URL: backupUrl,
   } = process.env
   if (!superuserUrl) {
     const statements = setupStatements({
       ownerUrl: ownerUrl || PLACEHOLDER('litemaas_owner'),
       appUrl: appUrl || PLACEHOLDER('litemaas_app'),
       platformUrl: platformUrl || PLACEHOLDER('litemaas_platform'),
+      backupUrl: backupUrl || PLACEHOLDER('litemaas_backup'),
     })
     console.log(
       '-- Run as a superuser, with passwords of your own; then `npm run db:migrate` as litemaas_owner.',
@@ -26,7 +28,7 @@ try {
         'Set DATABASE_OWNER_URL, DATABASE_URL and DATABASE_PLATFORM_URL too: the roles get the passwords that stand in them.',
       )
     }
-    await setupDatabase({ superuserUrl, ownerUrl, appUrl, platformUrl })
+    await setupDatabase({ superuserUrl, ownerUrl, appUrl, platformUrl, backupUrl: backupUrl || undefined })
     console.log('Roles and database are ready; now run `npm run db:migrate`.')
   }
 } catch (error) {

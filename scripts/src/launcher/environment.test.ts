@@ -14,6 +14,7 @@ const addresses: Addresses = {
   database: { app: 'postgres://app', platform: 'postgres://platform', owner: 'postgres://owner' },
   litellm: { url: 'http://litellm', key: 'sk-master' },
   identity: { OAUTH_ISSUER: 'http://issuer' },
+  mail: {},
 }
 
 test('what is configured wins over what is supplied, and an empty variable counts as absent', () => {

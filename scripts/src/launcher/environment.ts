@@ -18,9 +18,17 @@ export function configured(environment: NodeJS.ProcessEnv): Record<string, strin
 
 /** Where the supplied or configured parts are. */
 export interface Addresses {
-  database: { app: string; platform: string; owner?: string; superuser?: string }
+  database: {
+    app: string
+    platform: string
+    owner?: string
+    superuser?: string
+    /** Of the supplied one only; another one's comes from the environment. */
+    backup?: { url: string; directory: string }
+  }
   litellm: { url: string; key: string }
   identity: Record<string, string>
+  mail: Record<string, string>
 }
 
 /** The environment of the server: what is configured, and what is supplied where nothing is. */
@@ -31,6 +39,7 @@ export function serverEnvironment(
 ): NodeJS.ProcessEnv {
   const given = configured(environment)
   const port = given['PORT'] ?? '8080'
+  const { backup } = addresses.database
   const result: NodeJS.ProcessEnv = {
     HOST: '127.0.0.1',
     PORT: port,
@@ -41,8 +50,10 @@ export function serverEnvironment(
     SESSION_SECRET: secrets.SESSION_SECRET,
     KEY_PEPPER: secrets.KEY_PEPPER,
     ENCRYPTION_KEY: secrets.ENCRYPTION_KEY,
+    ...(backup ? { DATABASE_BACKUP_URL: backup.url, BACKUP_DIRECTORY: backup.directory } : {}),
     ...given,
     ...addresses.identity,
+    ...addresses.mail,
     DATABASE_URL: addresses.database.app,
     DATABASE_PLATFORM_URL: addresses.database.platform,
     LITELLM_API_URL: addresses.litellm.url,

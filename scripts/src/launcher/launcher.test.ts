@@ -114,6 +114,7 @@ describe('the launcher', () => {
       'PostgreSQL 18',
       'Simulated LiteLLM',
       'Identity provider',
+      'Mail catcher',
       '/docs',
       'alice',
       'curl -s',

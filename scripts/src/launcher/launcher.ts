@@ -13,6 +13,7 @@ import { assertPortUsable, lastWords, localUrl, startServer, visibleText, waitUn
 import { supplyDatabase } from './supply-database.ts'
 import { supplyIdentity } from './supply-identity.ts'
 import { supplyLiteLLM } from './supply-litellm.ts'
+import { supplyMail } from './supply-mail.ts'
 import { watchSources } from './watch.ts'
 
 export interface LauncherOptions {
@@ -76,11 +77,11 @@ export class Launcher {
       fail: (sentence) => void this.stop(1, sentence),
     }
     say(`Starting LiteMaaS; the data is in ${shortPath(this.#folder)} ...`)
-    const { database, litellm, identity } = await this.#supplyAll(supply)
+    const { database, litellm, identity, mail } = await this.#supplyAll(supply)
     await keepPorts(this.#folder, ports.chosen)
     if (this.#stopping) return
 
-    const forServer = serverEnvironment(environment, secrets, { database, litellm, identity })
+    const forServer = serverEnvironment(environment, secrets, { database, litellm, identity, mail })
     const logFile = join(logs, 'server.log')
     await truncateLog(logFile)
     await this.#startServer(forServer, logFile)
@@ -112,22 +113,26 @@ export class Launcher {
     database: Awaited<ReturnType<typeof supplyDatabase>>['database']
     litellm: Awaited<ReturnType<typeof supplyLiteLLM>>['litellm']
     identity: Record<string, string>
+    mail: Record<string, string>
   }> {
-    const [database, litellm, identity] = await Promise.allSettled([
+    const [database, litellm, identity, mail] = await Promise.allSettled([
       supplyDatabase(supply),
       supplyLiteLLM(supply),
       supplyIdentity(supply),
+      supplyMail(supply),
     ])
-    for (const outcome of [litellm, identity, database]) {
+    for (const outcome of [mail, litellm, identity, database]) {
       if (outcome.status === 'fulfilled') this.#parts.push(outcome.value.part)
     }
     if (database.status === 'rejected') throw database.reason
     if (litellm.status === 'rejected') throw litellm.reason
     if (identity.status === 'rejected') throw identity.reason
+    if (mail.status === 'rejected') throw mail.reason
     return {
       database: database.value.database,
       litellm: litellm.value.litellm,
       identity: identity.value.identity,
+      mail: mail.value.mail,
     }
   }
 

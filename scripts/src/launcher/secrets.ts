@@ -15,6 +15,7 @@ const GENERATORS = {
   DATABASE_OWNER_PASSWORD: random,
   DATABASE_APP_PASSWORD: random,
   DATABASE_PLATFORM_PASSWORD: random,
+  DATABASE_BACKUP_PASSWORD: random,
   LITELLM_MASTER_KEY: () => `sk-${random()}`,
   OAUTH_CLIENT_SECRET: random,
 } as const

@@ -19,7 +19,14 @@ async function useConfigured(supply: Supply, app: string): Promise<Database> {
     )
   }
   if (owner !== undefined && superuser !== undefined) {
-    await setupDatabase({ superuserUrl: superuser, ownerUrl: owner, appUrl: app, platformUrl: platform })
+    const backupUrl = given['DATABASE_BACKUP_URL']
+    await setupDatabase({
+      superuserUrl: superuser,
+      ownerUrl: owner,
+      appUrl: app,
+      platformUrl: platform,
+      backupUrl,
+    })
   }
   if (owner !== undefined) await migrate({ ownerUrl: owner })
   else {
@@ -47,12 +54,17 @@ async function prepare(postgres: RunningPostgres, supply: Supply): Promise<Datab
     platform: url('litemaas_platform', secrets.DATABASE_PLATFORM_PASSWORD),
     owner: url('litemaas_owner', secrets.DATABASE_OWNER_PASSWORD),
     superuser: postgres.superuserUrl,
+    backup: {
+      url: url('litemaas_backup', secrets.DATABASE_BACKUP_PASSWORD),
+      directory: join(supply.folder, 'backups'),
+    },
   }
   await setupDatabase({
     superuserUrl: database.superuser,
     ownerUrl: database.owner,
     appUrl: database.app,
     platformUrl: database.platform,
+    backupUrl: database.backup.url,
   })
   await migrate({ ownerUrl: database.owner })
   return database

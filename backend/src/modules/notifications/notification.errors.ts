@@ -1,0 +1,3 @@
+import { registerErrorCodes } from '#platform/errors'
+
+registerErrorCodes({ NOTIFICATION_NOT_FOUND: 404 })
