@@ -6,12 +6,22 @@ import { litellm } from './litellm-plugin.ts'
 import { createHttpServer } from './http-server.ts'
 import { modules } from './modules.ts'
 import { listOf, plugins, type PluginOptions } from '#plugins'
-import { OPENAI_ERRORS } from '#modules/gateway'
+import { MESSAGES_ERRORS, OPENAI_ERRORS } from '#modules/gateway'
+import { OAUTH_ERRORS } from '#modules/service-clients'
+import { BACK_CHANNEL_ERRORS } from '#modules/sign-in'
 import { installErrorHandler, type ErrorFormat } from '#platform/errors'
 import { CursorInfo, ErrorBody, PageInfo } from '#platform/http'
 import { createLogger } from '#platform/logging'
+import { SettingsRegistry } from '#platform/settings'
 import { services } from './services-plugin.ts'
 import { startWhenReady } from './startup.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Sections of settings; plugins and modules add theirs. */
+    readonly settings: SettingsRegistry
+  }
+}
 
 /** The server as it runs: composed, and connected when it becomes ready. */
 export async function buildApp(options: PluginOptions): Promise<FastifyInstance> {
@@ -28,7 +38,8 @@ export async function composeApp(options: PluginOptions): Promise<FastifyInstanc
     trustedProxies: listOf(config.TRUSTED_PROXIES),
   })
   app.decorate('startup', [])
-  const formats: readonly ErrorFormat[] = [OPENAI_ERRORS]
+  app.decorate('settings', new SettingsRegistry())
+  const formats: readonly ErrorFormat[] = [MESSAGES_ERRORS, OPENAI_ERRORS, BACK_CHANNEL_ERRORS, OAUTH_ERRORS]
   installErrorHandler(app, formats)
   for (const schema of [ErrorBody, PageInfo, CursorInfo]) app.addSchema(schema)
   await app.register(helmet, {

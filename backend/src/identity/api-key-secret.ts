@@ -6,15 +6,15 @@ export const API_KEY_PREFIX = 'sk-litellm-'
 /** 43 base62 characters carry 256 bits; 6 more hold the CRC32, so that a typo is refused without any look-up. */
 const RANDOM_LENGTH = 43
 const CHECKSUM_LENGTH = 6
-const LENGTH = API_KEY_PREFIX.length + RANDOM_LENGTH + CHECKSUM_LENGTH
 /** The largest multiple of 62 in a byte: above it a byte is drawn again, so that no character is favoured. */
 const FAIR_LIMIT = 248
 
-function randomPart(): string {
+/** Random base62 characters, each of them as likely as the others. */
+export function randomText(length: number): string {
   let text = ''
-  while (text.length < RANDOM_LENGTH) {
+  while (text.length < length) {
     for (const byte of randomBytes(64)) {
-      if (byte < FAIR_LIMIT && text.length < RANDOM_LENGTH) text += ALPHABET.charAt(byte % 62)
+      if (byte < FAIR_LIMIT && text.length < length) text += ALPHABET.charAt(byte % 62)
     }
   }
   return text
@@ -30,18 +30,23 @@ function checksum(text: string): string {
   return out
 }
 
-/** A new secret: `sk-litellm-` + 43 random base62 characters + 6 of checksum. */
-export function mintApiKeySecret(): string {
-  const random = randomPart()
-  return API_KEY_PREFIX + random + checksum(random)
+/** A new secret: the prefix, 43 random base62 characters and 6 of checksum. */
+export function mintSecretWith(prefix: string): string {
+  const random = randomText(RANDOM_LENGTH)
+  return prefix + random + checksum(random)
 }
 
 /** Whether the text can be one of ours at all; wrong checksums are refused here, before any I/O. */
-export function isWellFormedApiKey(text: string): boolean {
-  if (text.length !== LENGTH || !text.startsWith(API_KEY_PREFIX)) return false
-  const random = text.slice(API_KEY_PREFIX.length, -CHECKSUM_LENGTH)
+export function isWellFormedSecret(prefix: string, text: string): boolean {
+  if (text.length !== prefix.length + RANDOM_LENGTH + CHECKSUM_LENGTH || !text.startsWith(prefix))
+    return false
+  const random = text.slice(prefix.length, -CHECKSUM_LENGTH)
   return checksum(random) === text.slice(-CHECKSUM_LENGTH)
 }
+
+export const mintApiKeySecret = (): string => mintSecretWith(API_KEY_PREFIX)
+
+export const isWellFormedApiKey = (text: string): boolean => isWellFormedSecret(API_KEY_PREFIX, text)
 
 /**
  * A name for a presented secret within this process, four times cheaper than its digest. Never stored: whoever could read

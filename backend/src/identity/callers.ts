@@ -1,7 +1,7 @@
 import type { Caller, OrganizationRole } from '#platform/services'
-import type { KnownApiKey, KnownIdentity, KnownSession } from './identity.ts'
+import type { KnownApiKey, KnownIdentity, KnownServiceClient, KnownSession } from './identity.ts'
 import type { Membership, SessionRow } from './identity.queries.ts'
-import { permissionsOf, permissionsOfApiKey } from './permissions.ts'
+import { permissionsOf, permissionsOfApiKey, permissionsOfServiceClient } from './permissions.ts'
 
 /** What the request contributes to the caller. */
 export interface RequestFacts {
@@ -74,6 +74,25 @@ export function callerOfApiKey(key: KnownApiKey, facts: RequestFacts): Caller {
     organizationRole: key.organizationRole,
     permissions: permissionsOfApiKey(key.organizationRole),
     credentialId: key.id,
+    ...facts,
+  }
+}
+
+/** A machine in the one organization that it belongs to: what its token's scopes and its own both name. */
+export function callerOfServiceClient(
+  client: KnownServiceClient,
+  scopes: readonly string[],
+  facts: RequestFacts,
+): Caller {
+  return {
+    kind: 'serviceClient',
+    door: 'serviceClient',
+    userId: null,
+    organizationId: client.organizationId,
+    platformRole: 'user',
+    organizationRole: null,
+    permissions: permissionsOfServiceClient(scopes, client.scopes),
+    credentialId: client.id,
     ...facts,
   }
 }

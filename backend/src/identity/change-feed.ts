@@ -1,6 +1,6 @@
 import { Listener, sql, type Tx } from '#platform/database'
 
-export type ChangedKind = 'user' | 'session' | 'key' | 'organization' | 'model'
+export type ChangedKind = 'user' | 'session' | 'key' | 'organization' | 'model' | 'serviceClient'
 
 const CHANNEL = 'identity_changed'
 /** Longer than any cached entry lives, so that a forgotten change cannot matter any more. */

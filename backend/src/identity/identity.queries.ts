@@ -64,6 +64,56 @@ export async function redigestApiKey(tx: Tx, from: Buffer, to: Buffer, version: 
   await tx.run(sql`select lookup.redigest_api_key(${from}, ${to}, ${version})`)
 }
 
+const ServiceClientRow = Type.Object({
+  organizationId: Type.String(),
+  id: Type.String(),
+  clientId: Type.String(),
+  scopes: Type.Array(Type.String()),
+  /** CIDR blocks; null: from everywhere, empty: from nowhere. */
+  allowedIps: Type.Union([Type.Array(Type.String()), Type.Null()]),
+  tokenTtlSeconds: Type.Integer(),
+  secretId: Type.String(),
+  pepperVersion: Type.String(),
+  isUsable: Type.Boolean(),
+  usableUntil: Type.Union([Type.String(), Type.Null()]),
+})
+export type ServiceClientRow = Static<typeof ServiceClientRow>
+
+const serviceClientColumns = sql`organization_id as "organizationId", id, client_id as "clientId", scopes,
+  allowed_ips as "allowedIps", token_ttl_seconds as "tokenTtlSeconds", secret_id as "secretId",
+  pepper_version as "pepperVersion", is_usable as "isUsable", usable_until as "usableUntil"`
+
+/** By what a client shows: its id and one of its secrets. */
+export async function findServiceClient(
+  tx: Tx,
+  clientId: string,
+  digests: readonly Buffer[],
+): Promise<ServiceClientRow | undefined> {
+  const rows = await tx.many(sql(ServiceClientRow)`
+    select ${serviceClientColumns} from lookup.find_service_client(${clientId}, ${digests})`)
+  return rows[0]
+}
+
+/** By what stands in one of its tokens. */
+export function findServiceToken(
+  tx: Tx,
+  { clientId, secretId, tokenId }: { clientId: string; secretId: string; tokenId: string },
+): Promise<ServiceClientRow | undefined> {
+  return tx.find(sql(ServiceClientRow)`
+    select ${serviceClientColumns} from lookup.find_service_token(${clientId}, ${secretId}, ${tokenId})`)
+}
+
+/** In the client's own organization. */
+export async function redigestServiceClientSecret(
+  tx: Tx,
+  secretId: string,
+  digest: Buffer,
+  version: string,
+): Promise<void> {
+  await tx.run(sql`
+    update service_client_secrets set digest = ${digest}, pepper_version = ${version} where id = ${secretId}`)
+}
+
 const IdentityRow = Type.Object({
   userId: Type.String(),
   userStatus: Type.String(),

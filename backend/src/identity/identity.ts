@@ -5,16 +5,21 @@ import type { Database, Scope } from '#platform/database'
 import { fingerprintOf, isWellFormedApiKey, type KeyDigester } from './api-key-secret.ts'
 import { ReadThroughCache } from './cache.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import { isWellFormedServiceClientSecret } from './service-client-secret.ts'
 import {
   findApiKey,
   findIdentity,
+  findServiceClient,
+  findServiceToken,
   findSession,
   findSessionById,
   listMemberships,
   redigestApiKey,
+  redigestServiceClientSecret,
   type ApiKeyRow,
   type IdentityRow,
   type Membership,
+  type ServiceClientRow,
   type SessionRow,
 } from './identity.queries.ts'
 
@@ -25,6 +30,16 @@ export interface KnownSession extends SessionRow {
 
 /** A presented key as the gateway uses it. */
 export type KnownApiKey = ApiKeyRow
+
+/** A machine, known by a secret or by a token that one of its secrets made. */
+export type KnownServiceClient = ServiceClientRow
+
+/** What stands in a service client's token. The names are random, and hold no separator. */
+export interface ServiceTokenName {
+  readonly clientId: string
+  readonly secretId: string
+  readonly tokenId: string
+}
 
 /** A person whom an outside issuer vouches for. */
 export interface KnownIdentity extends IdentityRow {
@@ -48,6 +63,7 @@ export class Identity {
   readonly #tokens: ReadThroughCache<KnownSession>
   readonly #keys: ReadThroughCache<KnownApiKey>
   readonly #identities: ReadThroughCache<KnownIdentity>
+  readonly #serviceTokens: ReadThroughCache<KnownServiceClient>
   /** Names in the cache of keys, by fingerprint, of secrets that were valid once. They never change, so nothing evicts them but age. */
   readonly #keyNames = new Map<string, string>()
 
@@ -96,6 +112,12 @@ export class Identity {
       ],
       load: (name) => this.#loadIdentity(name),
     })
+    this.#serviceTokens = new ReadThroughCache({
+      feed,
+      maxEntries: MAX_ENTRIES,
+      subjectsOf: (client) => [`serviceClient:${client.id}`, `organization:${client.organizationId}`],
+      load: (name) => this.#loadServiceToken(name),
+    })
   }
 
   /** A cache for what a module knows about a caller, under the same promise: one second at most, evicted at once. */
@@ -141,6 +163,13 @@ export class Identity {
       },
       { readOnly: true },
     )
+  }
+
+  #loadServiceToken(name: string): Promise<KnownServiceClient | undefined> {
+    const [clientId = '', secretId = '', tokenId = ''] = name.split(' ')
+    return this.#database.transaction(NOBODY, (tx) => findServiceToken(tx, { clientId, secretId, tokenId }), {
+      readOnly: true,
+    })
   }
 
   async #loadApiKey(digests: string): Promise<KnownApiKey | undefined> {
@@ -208,7 +237,37 @@ export class Identity {
     return known?.userStatus === 'active' ? known : undefined
   }
 
-  #usable(key: KnownApiKey): KnownApiKey | undefined {
+  /** The live client behind one of its tokens; nothing of it is believed longer than a second. */
+  async resolveServiceToken(name: ServiceTokenName): Promise<KnownServiceClient | undefined> {
+    const known = await this.#serviceTokens.get(`${name.clientId} ${name.secretId} ${name.tokenId}`)
+    return known && this.#usable(known)
+  }
+
+  /**
+   * The live client that shows this secret, never from a cache. An unknown client, a wrong secret and a client that may not
+   * be used are the same look-up and the same answer.
+   */
+  async resolveServiceClient(clientId: string, secret: string): Promise<KnownServiceClient | undefined> {
+    if (!isWellFormedServiceClientSecret(secret)) return undefined
+    const digest = this.digester.digest(secret)
+    const previous = this.digester.previousDigest(secret)
+    const known = await this.#database.transaction(
+      NOBODY,
+      (tx) => findServiceClient(tx, clientId, previous ? [digest, previous] : [digest]),
+      { readOnly: true },
+    )
+    if (known && previous && known.pepperVersion !== this.digester.version) {
+      const scope: Scope = { ...NOBODY, organizationId: known.organizationId }
+      this.#database
+        .transaction(scope, (tx) =>
+          redigestServiceClientSecret(tx, known.secretId, digest, this.digester.version),
+        )
+        .catch((error: unknown) => this.#log.warn({ err: error }, 'could not re-digest a secret'))
+    }
+    return known && this.#usable(known)
+  }
+
+  #usable<K extends KnownApiKey | KnownServiceClient>(key: K): K | undefined {
     if (!key.isUsable) return undefined
     return key.usableUntil !== null && Date.parse(key.usableUntil) <= this.#clock.now().getTime()
       ? undefined

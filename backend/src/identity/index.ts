@@ -9,13 +9,29 @@ export {
 } from './api-key-secret.ts'
 export type { ReadThroughCache } from './cache.ts'
 export { changed, ChangeFeed, type ChangedKind } from './change-feed.ts'
-export { callerOfApiKey, callerOfIdentity, callerOfSession, type RequestFacts } from './callers.ts'
+export {
+  callerOfApiKey,
+  callerOfIdentity,
+  callerOfServiceClient,
+  callerOfSession,
+  type RequestFacts,
+} from './callers.ts'
 export {
   Identity,
   sessionDigest,
   type KnownApiKey,
   type KnownIdentity,
+  type KnownServiceClient,
   type KnownSession,
+  type ServiceTokenName,
 } from './identity.ts'
 export { listMemberships, type Membership } from './identity.queries.ts'
-export { hasRole, permissions, permissionsOf, type Permission } from './permissions.ts'
+export {
+  hasRole,
+  machinePermissions,
+  machineScopeFor,
+  permissions,
+  permissionsOf,
+  type Permission,
+} from './permissions.ts'
+export { mintServiceClientSecret, newClientId, serviceClientSecretHint } from './service-client-secret.ts'

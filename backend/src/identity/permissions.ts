@@ -34,6 +34,7 @@ export const permissions = {
   usersWrite: 'users:write',
   auditRead: 'audit:read',
   jobsRead: 'jobs:read',
+  jobsCancel: 'jobs:cancel',
   jobsReadAll: 'jobs:read-all',
   webhooksRead: 'webhooks:read',
   webhooksWrite: 'webhooks:write',
@@ -51,6 +52,8 @@ const viewer: readonly Permission[] = [
   'teams:read',
   'organizations:read',
   'jobs:read',
+  // One's own affairs: a viewer who may ask for an export may also change their mind.
+  'jobs:cancel',
 ]
 const member: readonly Permission[] = [
   ...viewer,
@@ -130,6 +133,58 @@ export function permissionsOf(
  */
 export function permissionsOfApiKey(organization: OrganizationRole): ReadonlySet<Permission> {
   return organization === 'viewer' ? ofViewersApiKey : ofApiKey
+}
+
+/**
+ * What a machine may be given. What is a person's own (subscriptions, keys of one's own), what a person answers for
+ * (decisions, where events are sent to, other machines), and what is the platform's stays closed to it.
+ */
+export const machinePermissions = [
+  'models:read',
+  'usage:read',
+  'usage:read-all',
+  'approvals:read',
+  'keys:read-all',
+  'keys:write-all',
+  'budgets:read-all',
+  'budgets:write',
+  'teams:read',
+  'teams:read-all',
+  'teams:write',
+  'members:read',
+  'members:write',
+  'organizations:read',
+  'users:read',
+  'users:write',
+  'audit:read',
+  'jobs:read',
+  'jobs:cancel',
+  'jobs:read-all',
+  'webhooks:read',
+  'service-clients:read',
+] as const satisfies readonly Permission[]
+
+type MachinePermission = (typeof machinePermissions)[number]
+
+/** Whoever may read a whole may read its parts. */
+const implied: Readonly<Partial<Record<Permission, readonly Permission[]>>> = {
+  'usage:read-all': ['usage:read-team'],
+}
+
+/** The scope by which a machine has this permission; undefined where it can have none. */
+export function machineScopeFor(permission: string): MachinePermission | undefined {
+  return machinePermissions.find(
+    (one) => one === permission || implied[one]?.some((other) => other === permission),
+  )
+}
+
+/** Of the names in a token, those that its client still has and a machine may have at all. */
+export function permissionsOfServiceClient(
+  inToken: readonly string[],
+  ofClient: readonly string[],
+): ReadonlySet<Permission> {
+  const held = machinePermissions.filter((one) => inToken.includes(one) && ofClient.includes(one))
+  return new Set(held.flatMap((one) => [one, ...(implied[one] ?? [])]))
 }
 
 const rank: Readonly<Record<PlatformRole, number>> = { user: 1, adminReadonly: 2, admin: 3 }

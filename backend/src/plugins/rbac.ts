@@ -45,7 +45,10 @@ const OWN_AFFAIRS = ['/api/auth/', '/api/v1/me/']
 const DOCUMENTATION = '/docs'
 
 function refuseKeyInQuery(request: FastifyRequest): void {
-  if (/[?&][^=]*=sk-/i.test(request.url) || /[?&](api_?key|access_token)=/i.test(request.url))
+  if (
+    /[?&][^=]*=(sk-|lms_)/i.test(request.url) ||
+    /[?&](api_?key|access_token|client_secret)=/i.test(request.url)
+  )
     throw ApplicationError.validation(
       'A key never belongs in a URL; send it in the Authorization header, and rotate this one.',
       'query',
@@ -75,7 +78,9 @@ export const rbac = fp(
     )
     app.decorate('requireRole', (role: PlatformRole) =>
       accessHandler({ kind: 'role', role }, (request) => {
-        if (!hasRole(requireAuthenticated(request).platformRole, role))
+        const caller = requireAuthenticated(request)
+        if (caller.kind === 'serviceClient') throw ApplicationError.forbidden('Only a person can do this.')
+        if (!hasRole(caller.platformRole, role))
           throw ApplicationError.forbidden('Your role does not allow this.', role)
       }),
     )

@@ -2,6 +2,7 @@ import fastifySwagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swag
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { machinePermissions } from '#identity'
 import { declaredAccess, ruleOf, strictObject } from '#platform/http'
 import { finishDocument, type Notes, type OpenApiDocument } from './swagger/document.ts'
 import { errorCodesOf, examplesOf } from './swagger/error-codes.ts'
@@ -17,7 +18,7 @@ function extensionsOf(route: RouteOptions): Record<string, unknown> {
   const config = route.config ?? {}
   const isGateway = route.url.startsWith('/v1/')
   return {
-    security,
+    security: config.keyHeader === undefined ? security : [...security, { apiKeyHeader: [] }],
     'x-auth': auth,
     'x-roles':
       role?.kind === 'role' ? role.role : permission?.kind === 'permission' ? permission.permission : 'any',
@@ -112,6 +113,24 @@ const options = (app: FastifyInstance, notes: Map<string, Notes>): FastifyDynami
           description: 'A short-lived token of `POST /api/auth/token`.',
         },
         apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'sk-litellm-…', description: 'An API key.' },
+        apiKeyHeader: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-api-key',
+          description: 'An API key, where Anthropic’s SDKs put it.',
+        },
+        serviceClient: {
+          type: 'oauth2',
+          description: 'A machine’s token.',
+          flows: {
+            clientCredentials: {
+              tokenUrl: '/api/auth/oauth/token',
+              scopes: Object.fromEntries(
+                machinePermissions.map((name) => [name, `What \`${name}\` allows.`]),
+              ),
+            },
+          },
+        },
       },
     },
   },

@@ -1,22 +1,13 @@
 // `npm run audit:verify`: follows every organization's audit trail and says where one is broken. Reads only.
 import { verifyChains, type ChainReport } from '@litemaas/backend/audit'
 import { PlatformDatabase } from '@litemaas/backend/database'
-import { readRuntime } from '../launcher/runtime.ts'
+import { platformUrl } from '../launcher/platform-url.ts'
 
 const EXPLANATIONS = {
   changed: 'this row, or the one before it, is not what was written',
   missing: 'a row is missing here',
   'end moved': 'the trail does not end where it is recorded to end',
 } as const
-
-async function platformUrl(): Promise<string> {
-  const given = process.env['DATABASE_PLATFORM_URL']
-  if (given) return given
-  const url = (await readRuntime()).serverEnvironment['DATABASE_PLATFORM_URL']
-  if (!url)
-    throw new Error('Set DATABASE_PLATFORM_URL=postgres://litemaas_platform:<password>@<host>/<database>.')
-  return url
-}
 
 function print(reports: readonly ChainReport[]): void {
   const header = ['organization', 'rows', 'not yet chained', 'state', 'last hash']

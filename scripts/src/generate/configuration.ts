@@ -40,6 +40,11 @@ const chapters: readonly Chapter[] = [
     names: ['DATABASE_URL', 'DATABASE_PLATFORM_URL', 'DATABASE_POOL_MAX'],
   },
   {
+    title: 'Backups',
+    text: 'Without a folder and a role nothing is backed up. `npm run db:setup` makes the role when `DATABASE_BACKUP_URL` is set, `npm run db:migrate` lets it read. A backup is of use only together with `ENCRYPTION_KEY` and `KEY_PEPPER`: keep them elsewhere. `npm run db:restore` brings one back.',
+    names: ['BACKUP_DIRECTORY', 'DATABASE_BACKUP_URL', 'LITELLM_DATABASE_URL'],
+  },
+  {
     title: 'Secrets',
     text: 'Make each with `openssl rand -base64 32`. They must differ from each other; sample values are refused. To rotate `KEY_PEPPER` or `ENCRYPTION_KEY`, move the old value to the variable that ends in `_PREVIOUS`, and remove that one when nothing uses it any more.',
     names: [

@@ -7,6 +7,13 @@ const meanings: Readonly<Record<string, string>> = {
   ALREADY_EXISTS: 'There is one already.',
   API_KEY_NOT_FOUND: 'No such key, or it is not yours.',
   AUDIT_LOG_NOT_FOUND: 'No such row of the audit trail, or it is another organization’s.',
+  BACKUP_DAMAGED: 'The file is damaged, or of another schema; the job’s message says how.',
+  BACKUP_FILE_MISSING: 'The backup folder does not hold the file any more; `details.fileName` names it.',
+  BACKUP_IN_PROGRESS: 'Five backups or test restores have not ended yet.',
+  BACKUP_NOT_CONFIGURED:
+    'Set `BACKUP_DIRECTORY` and `DATABASE_BACKUP_URL`, for LiteLLM’s database `LITELLM_DATABASE_URL`.',
+  BACKUP_NOT_FOUND: 'No such backup.',
+  BACKUP_NOT_READY: 'The backup is still being made, or has failed; `details.status` says which.',
   BANNER_NOT_DISMISSIBLE: 'This banner stays until it is taken down.',
   BANNER_NOT_FOUND: 'No such banner.',
   BANNER_SCHEDULE: 'A banner must end after it has begun.',
@@ -128,6 +135,21 @@ const meanings: Readonly<Record<string, string>> = {
   TEAM_MEMBER_EXISTS: 'This person is in the team already.',
   TEAM_MEMBER_NOT_FOUND: 'This person is not in the team.',
   ADDRESS_NOT_ALLOWED: 'The key or service client may not be used from this address.',
+  OAUTH_INVALID_CLIENT:
+    'At the OAuth operations, as `invalid_client`: unknown client, wrong secret, or one that works no longer.',
+  OAUTH_INVALID_REQUEST:
+    'At the OAuth operations, as `invalid_request`: a field is missing, or the client authenticates in two ways.',
+  OAUTH_INVALID_SCOPE:
+    'At the OAuth operations, as `invalid_scope`: the client does not have all of the scopes asked for.',
+  OAUTH_UNAUTHORIZED_CLIENT:
+    'At the OAuth operations, as `unauthorized_client`: the client may not be used from this address.',
+  OAUTH_UNSUPPORTED_GRANT_TYPE:
+    'At the OAuth operations, as `unsupported_grant_type`: only `client_credentials` is given.',
+  SCOPE_ABOVE_OWN:
+    'Nobody gives a service client a permission that they do not have; `details.requiredPermission` names it.',
+  SECRET_LIMIT: 'The service client has two valid secrets already.',
+  SECRET_NOT_FOUND: 'No such secret of this service client.',
+  SERVICE_CLIENT_NOT_FOUND: 'No such service client, or it is another organization’s.',
 }
 
 const INTRODUCTION = `# Error codes

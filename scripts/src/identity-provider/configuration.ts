@@ -53,7 +53,7 @@ export function providerConfiguration(options: {
     conformIdTokenClaims: false,
     findAccount: async (_ctx, subject) => {
       const person = people.find(({ username }) => identity.subjects[username] === subject)
-      if (!person) return undefined
+      if (!person || person.isRemoved === true) return undefined
       return {
         accountId: subject,
         claims: async () => ({

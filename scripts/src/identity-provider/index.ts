@@ -5,6 +5,7 @@ import Provider from 'oidc-provider'
 import { providerConfiguration } from './configuration.ts'
 import { loadIdentity } from './identity-file.ts'
 import { createInteractionHandler } from './interaction.ts'
+import { createLogoutTokens, type LogoutClaims } from './logout.ts'
 import { demoPeople, type Person } from './people.ts'
 import { isAllowedRedirect } from './redirects.ts'
 
@@ -28,6 +29,8 @@ export interface IdentityProviderOptions {
 export interface RunningIdentityProvider {
   issuer: string
   port: number
+  /** A logout token about somebody listed, or about a session alone; a test may get claims of it wrong. */
+  logoutToken(username: string | undefined, claims?: LogoutClaims): Promise<string>
   close(): Promise<void>
 }
 
@@ -60,6 +63,16 @@ function forgetSession(cookies: string | undefined): string | undefined {
     .join('; ')
 }
 
+/** As company providers do, offline access is given without a consent page of its own to whoever asks for it. */
+function consentToOfflineAccess(path: string): string {
+  const url = new URL(path, 'http://localhost')
+  const scopes = url.searchParams.get('scope')?.split(' ') ?? []
+  if (url.pathname !== '/auth' || !scopes.includes('offline_access') || url.searchParams.has('prompt'))
+    return path
+  url.searchParams.set('prompt', 'consent')
+  return url.pathname + url.search
+}
+
 /**
  * Starts the provider: authorization code flow with PKCE for one confidential client, scopes `openid profile email
  * groups offline_access`, no consent page; `login_hint=<username>` signs in without a click.
@@ -78,6 +91,8 @@ export async function startIdentityProvider(
   const issuer = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`
   const provider = new Provider(issuer, providerConfiguration({ ...options, people, identity }))
   provider.Client.prototype.redirectUriAllowed = (value: string) => isAllowedRedirect(value, redirectUris)
+  // The name of its session stands in every ID token; nothing is sent to the product by itself.
+  provider.Client.prototype.includeSid = () => true
   provider.on('server_error', (_ctx, error) => console.error('identity provider:', error))
 
   const answerProtocol = provider.callback()
@@ -89,6 +104,7 @@ export async function startIdentityProvider(
       return
     }
     if (path.startsWith('/auth')) {
+      request.url = consentToOfflineAccess(path)
       const cookies = forgetSession(request.headers.cookie)
       if (cookies === undefined || cookies === '') delete request.headers.cookie
       else request.headers.cookie = cookies
@@ -98,6 +114,7 @@ export async function startIdentityProvider(
   return {
     issuer,
     port,
+    logoutToken: createLogoutTokens({ issuer, clientId: options.clientId, identity }),
     async close() {
       await new Promise<void>((done) => {
         server.close(() => done())

@@ -35,7 +35,9 @@ export function createInteractionHandler(
   identity: IdentityFile,
 ) {
   function findPerson(name: unknown): Person | undefined {
-    return people.find(({ username, email }) => name === username || name === email)
+    return people.find(
+      ({ username, email, isRemoved }) => isRemoved !== true && (name === username || name === email),
+    )
   }
 
   async function signIn(request: IncomingMessage, response: ServerResponse, person: Person): Promise<void> {

@@ -5,6 +5,8 @@ export interface Person {
   email: string
   emailVerified?: boolean
   groups: string[]
+  /** A switch for tests: the provider no longer knows this person. */
+  isRemoved?: boolean
   /** One line for the sign-in page: what this person may do. */
   role: string
 }

@@ -1,7 +1,10 @@
 import { json, type Handler } from './exchange.ts'
+import { parseCallback } from './callback.ts'
 import { parseFault } from './faults.ts'
-import { checkBody } from './json.ts'
+import { checkBody, isObject, objectOf, stringOf } from './json.ts'
+import { applyFields, blankKey } from './key-rows.ts'
 import { resetBudgets } from './budget-windows.ts'
+import { plantedLog } from './planted-logs.ts'
 
 /** The switches of the simulator itself, under `/simulator/*`, for the master key only. */
 const addFault: Handler = ({ state, body }) => {
@@ -16,6 +19,7 @@ const clearFaults: Handler = ({ state }) => {
 
 const flush: Handler = async ({ state }) => {
   await state.spend.flush()
+  await state.callback.flush()
   return json({ flushed: true })
 }
 
@@ -34,4 +38,48 @@ const reset: Handler = ({ state, body }) => {
   return json({ reset: resetBudgets(state, typeof now === 'string' ? new Date(now) : new Date()) })
 }
 
-export const adminHandlers = { addFault, clearFaults, flush, calls, clearCalls, usage, reset }
+/** Where finished calls are pushed from now on; `{}` turns it off. */
+const configureCallback: Handler = ({ state, body }) => {
+  state.callback.configure(parseCallback(objectOf(body)))
+  return json({ callback: state.callback.counts })
+}
+
+const callbackCounts: Handler = ({ state }) => json({ callback: state.callback.counts })
+
+/** Rows of the spend logs as somebody wishes them: late, of other days, many at one moment. */
+const plantLogs: Handler = ({ state, body }) => {
+  const { rows } = checkBody(body, { rows: 'list' })
+  const logs = (Array.isArray(rows) ? rows : []).filter(isObject).map(plantedLog)
+  state.spend.plant(logs)
+  return json({ planted: logs.length })
+}
+
+/** Keys by their hashes, as they stand in a proxy's database: their secrets need not exist. */
+const importKeys: Handler = ({ state, body }) => {
+  const { keys } = checkBody(body, { keys: 'list' })
+  const now = new Date()
+  const rows = (Array.isArray(keys) ? keys : []).filter(isObject)
+  state.storage.transaction(() => {
+    for (const { token, expires, ...fields } of rows) {
+      const hash = stringOf(token)
+      if (hash === null) continue
+      const row = applyFields(blankKey(hash, hash, 'import', now), fields, now)
+      state.keys.put(hash, { ...row, expires: stringOf(expires) })
+    }
+  })
+  return json({ imported: rows.length })
+}
+
+export const adminHandlers = {
+  addFault,
+  clearFaults,
+  flush,
+  calls,
+  clearCalls,
+  usage,
+  reset,
+  configureCallback,
+  callbackCounts,
+  plantLogs,
+  importKeys,
+}

@@ -13,7 +13,7 @@ function send(
   response: ServerResponse,
   status: number,
   type: string,
-  text: string,
+  text: string | Buffer,
   headers: Record<string, string> = {},
 ): void {
   if (response.destroyed || response.headersSent) return
@@ -80,6 +80,18 @@ export async function deliver(exchange: Exchange, answer: Answer): Promise<void>
   if (answer.kind === 'json') {
     if (fault !== undefined && (await spoilAfter(fault, exchange, answer))) return
     send(response, answer.status, 'application/json', JSON.stringify(answer.body), answer.headers)
+    return
+  }
+  if (answer.kind === 'bytes') {
+    if (fault !== undefined && (await spoilAfter(fault, exchange, answer))) return
+    if (fault !== undefined && fault.resetMidStreamAfterChunks !== null) {
+      response.writeHead(200, { ...answer.headers, 'content-type': answer.type })
+      response.write(answer.content.subarray(0, answer.content.length / 2))
+      await sleep(20)
+      response.socket?.resetAndDestroy()
+      return
+    }
+    send(response, 200, answer.type, answer.content, answer.headers)
     return
   }
   const isSpoilt =

@@ -37,6 +37,7 @@ export interface Exchange {
 /** What a handler gives back; a stream writes its own frames through the sink. */
 export type Answer =
   | { kind: 'json'; status: number; headers: Record<string, string>; body: unknown }
+  | { kind: 'bytes'; headers: Record<string, string>; type: string; content: Buffer }
   | { kind: 'stream'; headers: Record<string, string>; run: (sink: StreamSink) => Promise<void> }
 
 export type Handler = (exchange: Exchange) => Answer | Promise<Answer>

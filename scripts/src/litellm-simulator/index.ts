@@ -14,6 +14,7 @@ export type { SpendLog, UsageCount } from './spend.ts'
 export type { Profile } from './state.ts'
 
 const resetIntervalMs = 600_000
+const callbackIntervalMs = 5000
 
 export interface SimulatorOptions {
   host?: string
@@ -76,6 +77,7 @@ export async function startLiteLLMSimulator(options: SimulatorOptions): Promise<
   }
   const report = (error: unknown): void => console.error('litellm simulator:', error)
   const flushing = setInterval(() => void state.spend.flush().catch(report), options.spendLagMs ?? 10_000)
+  const pushing = setInterval(() => void state.callback.flush().catch(report), callbackIntervalMs)
   const resetting = setInterval(() => resetBudgets(state, new Date()), resetIntervalMs)
   const { port } = server.address() as AddressInfo
   return {
@@ -83,6 +85,7 @@ export async function startLiteLLMSimulator(options: SimulatorOptions): Promise<
     port,
     async close() {
       clearInterval(flushing)
+      clearInterval(pushing)
       clearInterval(resetting)
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
@@ -90,6 +93,7 @@ export async function startLiteLLMSimulator(options: SimulatorOptions): Promise<
       // Streams that were cut book what they had produced.
       await state.openStreams.settled()
       await state.spend.flush()
+      await state.callback.flush()
       state.storage.close()
     },
   }

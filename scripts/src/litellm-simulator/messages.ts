@@ -18,8 +18,10 @@ import { countContentTokens, countPromptTokens, countTokens } from './tokens.ts'
 
 function usageBody(usage: CallUsage): JsonObject {
   return {
-    input_tokens: usage.promptTokens,
+    // Here cached tokens stand beside the others.
+    input_tokens: usage.promptTokens - usage.cachedTokens,
     output_tokens: usage.completionTokens,
+    cache_creation_input_tokens: 0,
     cache_read_input_tokens: usage.cachedTokens,
   }
 }
@@ -33,7 +35,7 @@ export const messages: Handler = (exchange) => {
   const call = admit(exchange, 'anthropic_messages')
   const list = Array.isArray(call.body['messages']) ? (call.body['messages'] as unknown[]) : []
   if (list.length === 0) rejectMissing(call, 'messages')
-  const promptTokens = countPromptTokens(list) + countContentTokens(call.body['system'])
+  const promptTokens = countPromptTokens(list, call.body['tools']) + countContentTokens(call.body['system'])
   checkContext(call, promptTokens)
   const generated = generateText({
     prompt: promptOf(list),
@@ -68,6 +70,16 @@ export const messages: Handler = (exchange) => {
   )
 }
 
+/** Free: nothing is booked. */
+export const messageTokens: Handler = (exchange) => {
+  const call = admit(exchange, 'anthropic_messages')
+  const list = Array.isArray(call.body['messages']) ? (call.body['messages'] as unknown[]) : []
+  if (list.length === 0) rejectMissing(call, 'messages')
+  exchange.state.limits.release(call.scopes, 0)
+  const tokens = countPromptTokens(list, call.body['tools']) + countContentTokens(call.body['system'])
+  return json({ input_tokens: tokens })
+}
+
 async function stream(
   call: ModelCall,
   sink: StreamSink,
@@ -90,7 +102,13 @@ async function stream(
         content: [],
         stop_reason: null,
         stop_sequence: null,
-        usage: { input_tokens: promptTokens, output_tokens: 0 },
+        // What a translated protocol tells only at the end stands as zero here.
+        usage: {
+          input_tokens: 0,
+          output_tokens: 0,
+          cache_creation_input_tokens: 0,
+          cache_read_input_tokens: 0,
+        },
       },
     })
     await send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } })
@@ -105,7 +123,8 @@ async function stream(
     isBooked = true
     await send('message_delta', {
       delta: { stop_reason: stopReason(generated), stop_sequence: null },
-      usage: usageBody(usage),
+      usage:
+        call.exchange.fault?.usageMissing === true ? { input_tokens: 0, output_tokens: 0 } : usageBody(usage),
     })
     await send('message_stop', {})
   } finally {

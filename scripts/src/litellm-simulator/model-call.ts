@@ -7,7 +7,18 @@ import type { Scope } from './limits.ts'
 import { deployments } from './models.ts'
 import type { ModelRow } from './rows.ts'
 
-export type CallType = 'acompletion' | 'atext_completion' | 'aembedding' | 'aresponses' | 'anthropic_messages'
+export type CallType =
+  | 'acompletion'
+  | 'atext_completion'
+  | 'aembedding'
+  | 'aresponses'
+  | 'anthropic_messages'
+  | 'atranscription'
+  | 'aspeech'
+  | 'aimage_generation'
+  | 'aimage_edit'
+  | 'arerank'
+  | 'amoderation'
 
 /** What a call used, as it is reported and booked. */
 export interface CallUsage {

@@ -227,4 +227,42 @@ const remove: Handler = ({ state, body }) => {
   return json({ message: `Model: ${id} deleted successfully` })
 }
 
-export const modelHandlers = { list, one, describe, describePaged, add, update, patch, remove }
+/** What a provider would say; keys, models and hosts tell by their names which part they play. */
+function objectionOf(params: JsonObject): string | null {
+  const model = stringOf(params['model']) ?? ''
+  const key = stringOf(params['api_key']) ?? ''
+  const base = stringOf(params['api_base']) ?? ''
+  if (!model.includes('/') && stringOf(params['custom_llm_provider']) === null) {
+    return `litellm.BadRequestError: LLM Provider NOT provided. Pass in the LLM provider you are trying to call. You passed model=${model}`
+  }
+  if (base.includes('unreachable')) {
+    return 'litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.'
+  }
+  if (key.includes('wrong')) {
+    return `litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: ${key}.`
+  }
+  if (model.includes('missing')) {
+    return `litellm.NotFoundError: NotFoundError: OpenAIException - The model \`${model}\` does not exist.`
+  }
+  return null
+}
+
+/** Tries parameters that are not kept; a refusal of the provider is an answer of 200. */
+const testConnection: Handler = ({ body }) => {
+  const fields = checkBody(body, { litellm_params: 'dict', model_info: 'dict', mode: 'string' })
+  const objection = objectionOf(objectOf(fields['litellm_params']))
+  if (objection === null) return json({ status: 'success', result: {} })
+  return json({ status: 'error', result: { error: objection, raw_request_typed_dict: null } })
+}
+
+export const modelHandlers = {
+  list,
+  one,
+  describe,
+  describePaged,
+  add,
+  update,
+  patch,
+  remove,
+  testConnection,
+}

@@ -8,7 +8,8 @@ import { embeddings } from './embeddings.ts'
 import type { Handler } from './exchange.ts'
 import { license, liveliness, readiness, readinessDetails } from './health.ts'
 import { keyHandlers } from './keys.ts'
-import { messages } from './messages.ts'
+import { imageEdits, images, moderations, rerank, speech, transcriptions } from './media-calls.ts'
+import { messages, messageTokens } from './messages.ts'
 import { modelHandlers } from './models.ts'
 import { responses } from './responses.ts'
 import { pagedLogs, plainLogs, spendReport } from './spend-logs.ts'
@@ -37,6 +38,7 @@ const entries: Entry[] = [
   ['GET', '/health/readiness', 'public', readiness],
   ['GET', '/health/readiness/details', 'key', readinessDetails],
   ['GET', '/health/license', 'admin', license],
+  ['POST', '/health/test_connection', 'admin', modelHandlers.testConnection],
 
   ['GET', '/v1/models', 'list', modelHandlers.list],
   ['GET', '/models', 'list', modelHandlers.list],
@@ -96,6 +98,19 @@ const entries: Entry[] = [
   ['POST', '/v1/responses', 'call', responses],
   ['POST', '/responses', 'call', responses],
   ['POST', '/v1/messages', 'call', messages],
+  ['POST', '/v1/messages/count_tokens', 'call', messageTokens],
+  ['POST', '/v1/audio/transcriptions', 'call', transcriptions],
+  ['POST', '/audio/transcriptions', 'call', transcriptions],
+  ['POST', '/v1/audio/speech', 'call', speech],
+  ['POST', '/audio/speech', 'call', speech],
+  ['POST', '/v1/images/generations', 'call', images],
+  ['POST', '/images/generations', 'call', images],
+  ['POST', '/v1/images/edits', 'call', imageEdits],
+  ['POST', '/images/edits', 'call', imageEdits],
+  ['POST', '/v1/rerank', 'call', rerank],
+  ['POST', '/rerank', 'call', rerank],
+  ['POST', '/v1/moderations', 'call', moderations],
+  ['POST', '/moderations', 'call', moderations],
 
   ['POST', '/simulator/faults', 'master', adminHandlers.addFault],
   ['DELETE', '/simulator/faults', 'master', adminHandlers.clearFaults],
@@ -104,6 +119,10 @@ const entries: Entry[] = [
   ['DELETE', '/simulator/calls', 'master', adminHandlers.clearCalls],
   ['GET', '/simulator/usage', 'master', adminHandlers.usage],
   ['POST', '/simulator/reset-budgets', 'master', adminHandlers.reset],
+  ['PUT', '/simulator/callback', 'master', adminHandlers.configureCallback],
+  ['GET', '/simulator/callback', 'master', adminHandlers.callbackCounts],
+  ['POST', '/simulator/spend-logs', 'master', adminHandlers.plantLogs],
+  ['POST', '/simulator/keys', 'master', adminHandlers.importKeys],
 ]
 
 for (const prefix of ['/customer', '/end_user']) {

@@ -4,15 +4,16 @@ import { authorizeCall, checkExpiry, credential, identify, requireAdmin, strange
 import { deliver, refuse, spoilBefore } from './delivery.ts'
 import { authError, DetailError, ProxyError } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import { isForm, parseForm } from './form.ts'
 import { isObject, stringOf } from './json.ts'
 import { record } from './recording.ts'
 import { findRoute, type Route } from './routes.ts'
 import type { State } from './state.ts'
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString('utf8')
+  return Buffer.concat(parts)
 }
 
 function presented(request: IncomingMessage): string | undefined {
@@ -63,7 +64,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   const target = request.url ?? '/'
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
-  const text = await readText(request)
+  const bytes = await readBytes(request)
   const secret = presented(request)
   const given = request.headers['x-litellm-call-id']
   const exchange: Exchange = {
@@ -86,10 +87,10 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
     if (route === undefined) throw new DetailError(404, 'Not Found')
     if (route === 'wrong-method') throw new DetailError(405, 'Method Not Allowed')
     exchange.params = route.params
-    const body = parseBodyLate(text, route)
+    const body = await parseBodyLate(bytes, request, route)
     exchange.body = body.value
     if (!path.startsWith('/simulator/')) {
-      record(exchange, request, text.length)
+      record(exchange, request, isForm(request.headers) ? 0 : bytes.length)
       const model = isObject(exchange.body) ? stringOf(exchange.body['model']) : null
       exchange.fault = state.faults.take({ method, path, model, keyHash: exchange.identity.keyHash || null })
     }
@@ -104,9 +105,14 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
 }
 
 // A malformed body is refused only after it was recorded and faults had their turn.
-function parseBodyLate(text: string, route: Route): { value: unknown; error?: Error } {
+async function parseBodyLate(
+  bytes: Buffer,
+  { headers }: IncomingMessage,
+  route: Route,
+): Promise<{ value: unknown; error?: Error }> {
   try {
-    return { value: parseBody(text, route) }
+    if (isForm(headers)) return { value: await parseForm(bytes, headers) }
+    return { value: parseBody(bytes.toString('utf8'), route) }
   } catch (error) {
     return { value: undefined, error: error instanceof Error ? error : new Error(String(error)) }
   }

@@ -110,12 +110,28 @@ export class SpendLedger {
   book(booking: Booking): void {
     const { log } = booking
     this.#pendingBookings.push(booking)
+    this.#state.callback.add(log)
     this.#count(booking)
     if (log.spend === 0) return
     if (booking.isKeyKnown) this.#add('key', log.api_key, log.spend)
     if (log.user !== '') this.#add('user', log.user, log.spend)
     if (log.team_id !== null) this.#add('team', log.team_id, log.spend)
     if (log.end_user !== '') this.#add('customer', log.end_user, log.spend)
+  }
+
+  /** Puts rows into the logs as they are, late or from another day, without spend anywhere else. */
+  plant(logs: readonly SpendLog[]): void {
+    const facts = {
+      endpoint: '',
+      cachedTokens: 0,
+      keyAlias: null,
+      isKeyKnown: true,
+      errorCode: null,
+      errorMessage: null,
+    }
+    this.#state.storage.transaction(() => {
+      for (const log of logs) this.#insertLog({ log, ...facts })
+    })
   }
 
   counts(): UsageCount[] {

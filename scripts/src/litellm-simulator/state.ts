@@ -1,3 +1,4 @@
+import { Callback } from './callback.ts'
 import { CallRecorder } from './calls.ts'
 import { Faults } from './faults.ts'
 import { RateLimits } from './limits.ts'
@@ -36,6 +37,7 @@ export class State {
   readonly faults = new Faults()
   readonly calls = new CallRecorder()
   readonly openStreams = new OpenStreams()
+  readonly callback = new Callback()
 
   constructor(options: StateOptions) {
     this.masterKey = options.masterKey

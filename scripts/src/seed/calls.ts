@@ -101,8 +101,13 @@ interface Usage {
   readonly completionTokens: number
 }
 
+type Prices = Pick<
+  PlannedKey['models'][number],
+  'inputPriceNano' | 'cachedInputPriceNano' | 'outputPriceNano'
+>
+
 /** As the gateway counts: nano-USD, rounded up once. */
-function costOf(model: PlannedKey['models'][number], usage: Usage): bigint {
+export function costOf(model: Prices, usage: Usage): bigint {
   const { inputPriceNano: input, cachedInputPriceNano, outputPriceNano } = model
   const sum =
     BigInt(usage.promptTokens - usage.cachedPromptTokens) * input +

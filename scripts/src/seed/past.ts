@@ -3,17 +3,20 @@ import pg from 'pg'
 
 /** Usage is kept in a partition for each month; the server makes those to come, never those that are over. */
 export async function ensurePartitions(ownerUrl: string, from: Date, to: Date): Promise<void> {
+  await asOwner(ownerUrl, (client) => ensurePartitionsOf(client, from, to))
+}
+
+/** As `ensurePartitions`, where a connection as the owner is there already. */
+export async function ensurePartitionsOf(client: pg.ClientBase, from: Date, to: Date): Promise<void> {
   const firstOf = (months: number): Date =>
     new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1))
-  await asOwner(ownerUrl, async (client) => {
-    for (let month = 0; firstOf(month) <= to; month += 1) {
-      const [first, next] = [firstOf(month).toISOString(), firstOf(month + 1).toISOString()]
-      const name = `usage_logs_${first.slice(0, 7).replace('-', '_')}`
-      await client.query(
-        `create table if not exists ${name} partition of usage_logs for values from ('${first}') to ('${next}')`,
-      )
-    }
-  })
+  for (let month = 0; firstOf(month) <= to; month += 1) {
+    const [first, next] = [firstOf(month).toISOString(), firstOf(month + 1).toISOString()]
+    const name = `usage_logs_${first.slice(0, 7).replace('-', '_')}`
+    await client.query(
+      `create table if not exists ${name} partition of usage_logs for values from ('${first}') to ('${next}')`,
+    )
+  }
 }
 
 /** Moves what was just made to before the calls that it explains. What is older stays. */

@@ -22,6 +22,25 @@ export class Random {
     return Math.round(least * (most / least) ** this.next())
   }
 
+  /** A whole number from `least` to `most`, both included, all equally likely. */
+  between(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1))
+  }
+
+  /** Around `median`, never negative: `spread` is the standard deviation of its logarithm. */
+  logNormal(median: number, spread: number): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.next()))
+    return median * Math.exp(spread * radius * Math.cos(2 * Math.PI * this.next()))
+  }
+
+  /** The items in another order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    return items
+      .map((item) => ({ item, place: this.next() }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ item }) => item)
+  }
+
   pick<T>(items: readonly [T, ...T[]]): T {
     return items[Math.floor(this.next() * items.length)] ?? items[0]
   }

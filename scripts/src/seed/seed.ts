@@ -1,5 +1,6 @@
 // `npm run db:seed [-- --seed 1]`: demonstration data for a running installation. The same seed makes the same, once.
 import { parseArgs } from 'node:util'
+import { runBusy } from './busy/command.ts'
 import { callsOf } from './calls.ts'
 import { findAddresses, Installation, type Api } from './installation.ts'
 import { ensureMembers, ensureOrganization, ensureOtherPeople } from './organization.ts'
@@ -11,11 +12,16 @@ import { bookUsage } from './usage.ts'
 const DAYS = 30
 const DAY_MS = 86_400_000
 const USAGE = `npm run db:seed [-- --seed <number>]
+npm run db:seed -- --busy [--seed <number>] [--months 3] [--scale 1] [--until <day>] [--force]
 
 Adds an organization with members, subscriptions, keys and ${String(DAYS)} days of usage to the running launcher, or to the
 installation that BASE_URL, DATABASE_URL, DATABASE_PLATFORM_URL and, for the past, DATABASE_OWNER_URL name. Its people
 sign in through the local identity provider. The same number makes the same again, and repeating it adds only the days
-that have passed since.`
+that have passed since.
+
+--busy fills an empty installation instead: three organizations, 500 people, 40 models, 2,000 keys and months of usage, in
+one go. It needs DATABASE_SUPERUSER_URL, and LITELLM_API_URL with LITELLM_MASTER_KEY for models that can be called. Nobody in
+it can sign in, and no key of it is known to anybody. --force adds it to an installation that is in use.`
 
 const names = ['admin', 'alice', 'bob'] as const satisfies PersonName[]
 interface Me {
@@ -105,12 +111,25 @@ async function run(seed: number): Promise<void> {
 
 try {
   const { values } = parseArgs({
-    options: { seed: { type: 'string', default: '1' }, help: { type: 'boolean' } },
+    options: {
+      seed: { type: 'string', default: '1' },
+      busy: { type: 'boolean' },
+      months: { type: 'string' },
+      scale: { type: 'string' },
+      until: { type: 'string' },
+      force: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   })
   const seed = Number(values.seed)
+  const isForBusy = [values.months, values.scale, values.until, values.force].some(
+    (value) => value !== undefined,
+  )
   if (values.help) console.log(USAGE)
   else if (!Number.isInteger(seed) || seed < 1 || seed > 999_999)
     throw new Error('--seed takes a number from 1 to 999999.')
+  else if (values.busy === true) await runBusy({ ...values, seed })
+  else if (isForBusy) throw new Error('--months, --scale, --until and --force go with --busy.')
   else await run(seed)
 } catch (error) {
   console.error((error as Error).message)

@@ -46,17 +46,26 @@ export async function bookUsage({ platform }: Installation, usage: KeyUsage, now
         jsonb_build_object('keyName', ${key.name}::text, 'seeded', true)
       from ${calls}`)
     await tx.run(sql`
-      insert into usage_daily as d (organization_id, day, user_id, api_key_id, model_id, model_name, requests, errors,
-        prompt_tokens, cached_prompt_tokens, completion_tokens, cost_nano, duration_ms)
-      select ${organizationId}::uuid, (at at time zone 'UTC')::date, ${userId}::uuid, ${apiKeyId}::uuid, "modelId",
+      insert into usage_daily as d (organization_id, day, user_id, api_key_id, model_id, outcome, model_name, requests, errors,
+        prompt_tokens, cached_prompt_tokens, completion_tokens, cost_nano, duration_ms, duration_calls, first_token_ms,
+        first_token_calls, duration_histogram, first_token_histogram)
+      select ${organizationId}::uuid, (at at time zone 'UTC')::date, ${userId}::uuid, ${apiKeyId}::uuid, "modelId", outcome,
         max("modelName"), count(*), count(*) filter (where outcome = 'error'), sum("promptTokens"),
-        sum("cachedPromptTokens"), sum("completionTokens"), sum("costNano"), sum("durationMs")
-      from ${calls} group by 2, "modelId"
-      on conflict on constraint usage_daily_pkey do update set requests = d.requests + excluded.requests,
+        sum("cachedPromptTokens"), sum("completionTokens"), sum("costNano"), sum("durationMs"), count("durationMs"),
+        coalesce(sum("timeToFirstTokenMs") filter (where "isStream"), 0),
+        count("timeToFirstTokenMs") filter (where "isStream"), latency_histogram(array_agg("durationMs")),
+        latency_histogram(array_agg("timeToFirstTokenMs") filter (where "isStream"))
+      from ${calls} group by 2, "modelId", outcome
+      on conflict on constraint usage_daily_key do update set requests = d.requests + excluded.requests,
         errors = d.errors + excluded.errors, prompt_tokens = d.prompt_tokens + excluded.prompt_tokens,
         cached_prompt_tokens = d.cached_prompt_tokens + excluded.cached_prompt_tokens,
         completion_tokens = d.completion_tokens + excluded.completion_tokens,
-        cost_nano = d.cost_nano + excluded.cost_nano, duration_ms = d.duration_ms + excluded.duration_ms`)
+        cost_nano = d.cost_nano + excluded.cost_nano, duration_ms = d.duration_ms + excluded.duration_ms,
+        duration_calls = d.duration_calls + excluded.duration_calls,
+        first_token_ms = d.first_token_ms + excluded.first_token_ms,
+        first_token_calls = d.first_token_calls + excluded.first_token_calls,
+        duration_histogram = add_latencies(d.duration_histogram, excluded.duration_histogram),
+        first_token_histogram = add_latencies(d.first_token_histogram, excluded.first_token_histogram)`)
     const start = windowStart(key.settings.budgetDuration, now)
     await tx.run(sql`
       update budgets set

@@ -1,3 +1,4 @@
+import { assertNotOwnMachine } from '#modules/organizations'
 import { ApplicationError } from '#platform/errors'
 import { assertVersion, idempotent, page, type IdempotencyFacts, type PageOf } from '#platform/http'
 import type { Tx } from '#platform/database'
@@ -50,6 +51,7 @@ export class AdminApiKeyService extends ApiKeyDesk {
     if (userId === caller.userId) throw selfLimit()
     return await this.minting(caller, now, idempotency, 'api key creation', async (tx) => {
       if (!(await isActiveMember(tx, userId))) throw ApplicationError.notFound('user', userId, 'userId')
+      await assertNotOwnMachine(tx, caller, userId, codes.SELF_LIMIT)
       const entitle = () => entitlementsTo(tx, userId, modelIds)
       const { answer, intentId } = await this.mintKey(
         tx,
@@ -69,6 +71,7 @@ export class AdminApiKeyService extends ApiKeyDesk {
       async (tx) => {
         const row = assertChangeable(await this.existing(tx, id, now), version)
         if (row.userId === caller.userId) throw selfLimit()
+        await assertNotOwnMachine(tx, caller, row.userId, codes.SELF_LIMIT)
         return toAdminApiKey(await this.changeKey(tx, caller, row, { body, as: 'admin', now }), now)
       },
       'api key update',

@@ -260,6 +260,21 @@ describe('a key', () => {
     await eventually(async () => expect((await from('198.51.100.7')).status).toBe(200))
   })
 
+  test('keeps its tokens per minute, and those of a single model', async () => {
+    const call = async (key: string, model: string) => {
+      const { status, body } = await world.withKey(key).post('/v1/chat/completions', { ...chat, model })
+      return [status, body.error?.level]
+    }
+    const models = { modelIds: [granite, story] }
+    const whole = await create({ ...models, tpmLimit: 30 })
+    expect(await call(whole.key, 'granite-4-small')).toEqual([200, undefined])
+    expect(await call(whole.key, 'storyteller-long')).toEqual([429, 'key'])
+    const single = await create({ ...models, modelLimits: [{ modelId: granite, tpmLimit: 30 }] })
+    expect(await call(single.key, 'granite-4-small')).toEqual([200, undefined])
+    expect(await call(single.key, 'granite-4-small')).toEqual([429, 'key_model'])
+    expect(await call(single.key, 'storyteller-long')).toEqual([200, undefined])
+  })
+
   test('remembers at most four kilobytes beside it', async () => {
     const metadata = Object.fromEntries(
       Array.from({ length: 9 }, (_, index) => [`k${index}`, 'x'.repeat(470)]),

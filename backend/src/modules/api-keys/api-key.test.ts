@@ -221,6 +221,18 @@ describe('creating a key', () => {
     expect((await alice.get(path)).body.pagination.total).toBe(0)
   })
 
+  test('a budget starts anew by any of the usual names', async () => {
+    const names = ['1d', '7d', '30d', '1mo', 'daily', 'weekly', 'monthly', 'yearly', null]
+    const kept: unknown[] = []
+    for (const budgetDuration of names) {
+      const { id } = await create({ maxBudget: 1, budgetDuration })
+      const { budgetDuration: shown, budgetResetAt } = await read(id)
+      kept.push(shown)
+      expect(budgetResetAt === null).toBe(shown === null)
+    }
+    expect(kept).toEqual(['1d', '7d', '1mo', '1mo', '1d', '7d', '1mo', '1y', null])
+  })
+
   test('an expiry lies in the future, within reason', async () => {
     for (const expiresAt of ['2020-01-01T00:00:00Z', '2200-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
       const answer = await alice.post(path, { name: 'k', modelIds: [granite], expiresAt })

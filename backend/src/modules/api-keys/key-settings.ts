@@ -44,6 +44,7 @@ export const keySettings = (maximumActiveKeys: number): KeySettingsSection =>
   defineSettings({
     name: 'api-keys',
     schema: KeySettings,
+    amounts: ['defaultBudget', 'maximumBudget', 'maximumModelBudget'],
     defaults: {
       maximumActiveKeys,
       isExpiryRequired: false,

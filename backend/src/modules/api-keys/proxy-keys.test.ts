@@ -99,6 +99,10 @@ describe('LiteLLM knows', () => {
     await alice.patch(`${path}/${id}`, { maxBudget: null, rpmLimit: null, isDisabled: true })
     await isSynced(id)
     expect(await there(key)).toMatchObject({ max_budget: null, rpm_limit: null, blocked: true })
+    // LiteLLM knows no years: a shorter window with the whole limit is no narrower than ours.
+    await alice.patch(`${path}/${id}`, { maxBudget: 12, budgetDuration: 'yearly' })
+    await isSynced(id)
+    expect(await there(key)).toMatchObject({ max_budget: 12, budget_duration: '1mo' })
     await alice.patch(`${path}/${id}`, { modelIds: [] })
     await isSynced(id)
     expect(await there(key)).toMatchObject({ models: ['no-default-models'], blocked: true })

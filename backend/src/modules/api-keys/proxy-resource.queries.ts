@@ -44,7 +44,7 @@ const select = (now: Date): Query => sql`
   select s.id, s.organization_id as "organizationId", k.desired_version as version,
     (select value #>> '{}' from settings where key = 'installation') as installation, k.id as "keyId",
     k.user_id as "userId", s.litellm_token_hash as hash, ${isWanted(now)} as "isWanted", s.lost_at is not null as "isLost",
-    (k.is_disabled or u.status <> 'active' or ms.status <> 'active' or o.status <> 'active') as "isBlocked",
+    (k.is_disabled or u.status <> 'active' or ms.status <> 'active' or ms.role = 'viewer' or o.status <> 'active') as "isBlocked",
     array(
       select m.name from api_key_models km
       join subscriptions sub on sub.organization_id = km.organization_id and sub.id = km.subscription_id and sub.status = 'active'

@@ -1,7 +1,11 @@
-/** The audit trail's own work: refusals of known callers are written down, and rows are chained. Changes write their own rows. */
+/** The audit trail's own work: refusals of known callers are written down, rows are chained, auditors read. Changes write their own rows. */
 import type { FastifyInstance } from 'fastify'
 import { extendChains, RefusalLog } from '#platform/audit'
+import { ExportDesk } from '#platform/export'
 import { Periodic } from '#platform/jobs'
+import { registerAuditRoutes } from './audit.routes.ts'
+import { AuditFilterOptions, AuditLog } from './audit.schemas.ts'
+import { AuditService, VERIFICATION } from './audit.service.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,9 +21,17 @@ export async function audit(app: FastifyInstance): Promise<void> {
   const { platformDatabase: platform, clock, log } = app.serviceContext
   const refusals = new RefusalLog({ platform, clock })
   app.decorate('refusals', refusals)
+  for (const schema of [AuditLog, AuditFilterOptions]) app.addSchema(schema)
+  const desk = new ExportDesk()
+  app.metrics.gauge('litemaas_audit_exports', 'Exports of the audit trail under way.', () => desk.running)
+  app.addHook('preClose', async () => desk.stop())
+  const service = new AuditService(app.serviceContext, { jobs: app.jobs, desk })
+  app.jobs.register({ kind: VERIFICATION, run: (job) => service.runVerification(job), isOfPlatform: true })
+  registerAuditRoutes(app, service)
 
   app.addHook('onResponse', (request, reply, done) => {
-    const { caller, refusal, routeOptions } = request
+    const { refusal, routeOptions } = request
+    const caller = request.caller ?? request.turnedAway
     const route = routeOptions.url ?? ''
     // Model calls are usage: what the gateway refuses stands in its own log and metrics.
     if (caller && refusal && reply.statusCode === 403 && !route.startsWith(GATEWAY)) {

@@ -41,7 +41,10 @@ export function registerBannerRoutes(app: FastifyInstance, service: BannerServic
         description: 'For as long as the banner allows. It is a matter of display and leaves no audit row.',
         tags,
         params: IdParams,
-        response: { 204: Type.Null({ description: 'Put away.' }), ...errors(404, 413, 415, 422) },
+        response: {
+          204: Type.Null({ description: 'Put away.' }),
+          ...errors(404, 413, 415, 422, 'BANNER_NOT_DISMISSIBLE'),
+        },
       },
       config: { tenant: 'none' },
       preHandler: [app.authenticate],

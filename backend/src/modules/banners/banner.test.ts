@@ -90,6 +90,16 @@ describe('banners', () => {
       linkUrl: 'javascript:alert(1)',
     })
     expect(refused.status).toBe(400)
+    const { id } = await put({
+      texts: { en: 'With a link' },
+      linkUrl: 'https://status.example.com/',
+      linkTexts: { en: 'Status', fr: 'État' },
+    })
+    const { data } = (await alice.get('/api/v1/banners?language=fr')).body
+    expect(data.find((one: { id: string }) => one.id === id)).toMatchObject({
+      linkUrl: 'https://status.example.com/',
+      linkText: 'État',
+    })
     const backwards = await admin.post('/api/v1/admin/banners', {
       severity: 'info',
       texts: { en: 'x' },

@@ -30,7 +30,7 @@ export function registerBrandingRoutes(app: FastifyInstance, service: BrandingSe
         response: {
           200: { description: 'The image.', ...IMAGES },
           304: Type.Null({ description: 'The one that you have is still right.' }),
-          ...errors(404),
+          ...errors(404, 'BRANDING_IMAGE_NOT_FOUND'),
         },
       },
       config: { tenant: 'none' },
@@ -66,7 +66,10 @@ export function registerBrandingRoutes(app: FastifyInstance, service: BrandingSe
           tags,
           params: SlotParams,
           body: IMAGES,
-          response: { 200: One(BrandingImage), ...errors(413, 415, 422) },
+          response: {
+            200: One(BrandingImage),
+            ...errors(413, 415, 422, 'IMAGE_TOO_LARGE', 'IMAGE_UNREADABLE'),
+          },
         },
         config: { tenant: 'none', audit: 'branding_image.replaced' },
         preHandler: [app.authenticate, app.requireRole('admin')],
@@ -89,7 +92,10 @@ export function registerBrandingRoutes(app: FastifyInstance, service: BrandingSe
         description: 'The product’s own is shown then.',
         tags,
         params: SlotParams,
-        response: { 204: Type.Null({ description: 'Removed.' }), ...errors(404, 413, 415) },
+        response: {
+          204: Type.Null({ description: 'Removed.' }),
+          ...errors(404, 413, 415, 'BRANDING_IMAGE_NOT_FOUND'),
+        },
       },
       config: { tenant: 'none', audit: 'branding_image.removed' },
       preHandler: [app.authenticate, app.requireRole('admin')],

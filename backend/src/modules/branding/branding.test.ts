@@ -76,6 +76,18 @@ describe('branding', () => {
     expect(kept).toContain('5 &lt; 6 &amp; so on')
   })
 
+  test('each place has its own image, and the console learns of them before anybody has signed in', async () => {
+    const slots = ['login-logo', 'header-logo-light', 'header-logo-dark']
+    for (const slot of slots)
+      await admin.put(`/api/v1/admin/branding/images/${slot}`, PIXEL, { 'content-type': 'image/png' })
+    const { images } = (await world.anonymous.get('/api/v1/config')).body.data
+    expect(images.map((one: { slot: string }) => one.slot).sort()).toEqual(slots.toSorted())
+    for (const { url } of images as Array<{ url: string }>)
+      expect(Buffer.from(await (await fetch(world.url + url)).arrayBuffer())).toEqual(PIXEL)
+    const elsewhere = '/api/v1/admin/branding/images/favicon'
+    expect((await admin.put(elsewhere, PIXEL, { 'content-type': 'image/png' })).status).toBe(400)
+  })
+
   test('names of the installation are a section of the settings', async () => {
     const answer = await admin.patch('/api/v1/admin/settings/branding', { title: 'Acme models' })
     expect(answer.body.data.values).toEqual({ title: 'Acme models', subtitle: null })

@@ -1,11 +1,12 @@
 import { hasRole } from '#identity'
+import { assertNotOwnMachine } from '#modules/organizations'
 import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
 import type { Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { announce, type Audience } from '#platform/events'
 import { idempotent, type IdempotencyFacts } from '#platform/http'
 import { BaseService, type Caller } from '#platform/services'
-import { budgetNotFound, codes } from './budget.errors.ts'
+import { budgetNotFound, codes, selfLimit } from './budget.errors.ts'
 import { findBudget, lockBudget, type BudgetRow } from './budget.queries.ts'
 
 /** How administrators reach one budget: in the organization that they work in, or above all of them. */
@@ -89,6 +90,12 @@ export function assertGoverns(caller: Caller, level: string): void {
 
 export const isOwn = (caller: Caller, row: Pick<BudgetRow, 'userId'>): boolean =>
   caller.userId !== null && caller.userId === row.userId
+
+/** 403 `SELF_LIMIT`; also for a machine in the hands of the person whose budget it is. */
+export async function assertNotOwn(tx: Tx, caller: Caller, row: Pick<BudgetRow, 'userId'>): Promise<void> {
+  if (isOwn(caller, row)) throw selfLimit()
+  await assertNotOwnMachine(tx, caller, row.userId, codes.SELF_LIMIT)
+}
 
 export const auditFacts = (row: Pick<BudgetRow, 'id'>) => ({
   category: 'budget',

@@ -10,7 +10,7 @@ import {
   type PageOf,
 } from '#platform/http'
 import type { Caller, ServiceContext } from '#platform/services'
-import { abovePlaces, assertGoverns, auditFacts, BudgetDesk, isOwn } from './budget-desk.ts'
+import { abovePlaces, assertGoverns, assertNotOwn, auditFacts, BudgetDesk } from './budget-desk.ts'
 import { durationOf, nextResetOrNull, windowStart } from './budget-window.ts'
 import { toBudget, toMyBudget, toWindow, withSpenders } from './budget.answer.ts'
 import {
@@ -21,7 +21,7 @@ import {
   updateTerms,
   type BudgetTerms,
 } from './budget-change.queries.ts'
-import { codes, selfLimit } from './budget.errors.ts'
+import { codes } from './budget.errors.ts'
 import { findBudget, listBinding, listBudgets, listWindows, type BudgetRow } from './budget.queries.ts'
 import type {
   Budget,
@@ -95,13 +95,13 @@ export class BudgetService extends BudgetDesk {
   async create(caller: Caller, body: CreateBudget, idempotency?: IdempotencyFacts): Promise<Budget> {
     const { level } = body
     assertGoverns(caller, level)
-    if (level === 'user' && body.subjectId?.toLowerCase() === caller.userId) throw selfLimit()
     const place = level === 'platform' ? abovePlaces(caller) : caller
     const organizationId = this.organizationOf(place)
     const now = this.clock.now()
     const terms = termsOf({ limitNano: null, softLimitNano: null, duration: null }, body, now)
     const create = async (tx: Tx) => {
       const subjectId = await subjectOf(tx, level, body.subjectId, organizationId)
+      await assertNotOwn(tx, caller, { userId: level === 'user' ? subjectId : null })
       const id = await insertBudget(tx, { level, subjectId, at: now, ...terms })
       const row = await this.#existing(tx, id, now)
       await this.#open(tx, caller, row, now)
@@ -122,7 +122,7 @@ export class BudgetService extends BudgetDesk {
     const now = this.clock.now()
     return this.changeBudget(caller, id, now, undefined, async (tx, row) => {
       assertAboveKeys(row)
-      if (isOwn(caller, row)) throw selfLimit()
+      await assertNotOwn(tx, caller, row)
       assertVersion(row.version, version)
       await updateTerms(tx, id, termsOf(row, body, now), now)
       const [before, after] = [toBudget(row, now), toBudget(await this.#existing(tx, id, now), now)]
@@ -142,7 +142,7 @@ export class BudgetService extends BudgetDesk {
     const now = this.clock.now()
     return this.changeBudget(caller, id, now, undefined, async (tx, row) => {
       assertAboveKeys(row)
-      if (isOwn(caller, row)) throw selfLimit()
+      await assertNotOwn(tx, caller, row)
       assertVersion(row.version, version)
       await deleteBudget(tx, id)
       const before = toBudget(row, now)

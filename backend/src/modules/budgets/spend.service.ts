@@ -1,8 +1,9 @@
+import { assertNotOwnMachine } from '#modules/organizations'
 import { ApplicationError } from '#platform/errors'
 import { nanoFromUsd, page, type IdempotencyFacts, type PageOf } from '#platform/http'
 import type { Tx } from '#platform/database'
 import type { Caller, ServiceContext } from '#platform/services'
-import { abovePlaces, auditFacts, BudgetDesk, isOwn } from './budget-desk.ts'
+import { abovePlaces, assertNotOwn, auditFacts, BudgetDesk, isOwn } from './budget-desk.ts'
 import { toBudget, toIncrease } from './budget.answer.ts'
 import {
   adjustSpent,
@@ -12,7 +13,7 @@ import {
   insertIncrease,
   listIncreases,
 } from './budget-change.queries.ts'
-import { budgetNotFound, codes, selfLimit, selfReset } from './budget.errors.ts'
+import { budgetNotFound, codes, selfReset } from './budget.errors.ts'
 import { findBudget, type BudgetRow } from './budget.queries.ts'
 import type { Budget, CreateIncrease, Increase } from './budget.schemas.ts'
 import type { BudgetFollowers } from './followers.ts'
@@ -52,7 +53,7 @@ export class SpendService extends BudgetDesk {
     const now = this.clock.now()
     const { reason } = body
     return this.changeBudget(caller, id, now, idempotency, async (tx, row) => {
-      if (isOwn(caller, row)) throw selfLimit()
+      await assertNotOwn(tx, caller, row)
       const terms = { ...assertIncrease(row, body, now), reason, actorId: caller.userId, at: now }
       const after = toIncrease(await insertIncrease(tx, { budgetId: id, ...terms }))
       await this.#told(tx, caller, row, { action: 'budget.increased', after, reason })
@@ -64,7 +65,7 @@ export class SpendService extends BudgetDesk {
   endIncrease(caller: Caller, id: string): Promise<void> {
     const now = this.clock.now()
     return this.changeBudget(caller, id, now, undefined, async (tx, row) => {
-      if (isOwn(caller, row)) throw selfLimit()
+      await assertNotOwn(tx, caller, row)
       const before = await findActiveIncrease(tx, id, now)
       if (!before)
         throw new ApplicationError(codes.INCREASE_NOT_FOUND, 'No increase is active.', { details: { id } })
@@ -82,6 +83,7 @@ export class SpendService extends BudgetDesk {
     const now = this.clock.now()
     return this.changeBudget(caller, id, now, idempotency, async (tx, row) => {
       if (isOwn(caller, row)) throw selfReset()
+      await assertNotOwnMachine(tx, caller, row.userId, codes.SELF_RESET)
       await closeWindow(tx, id, now)
       const amountNano = -row.spentNano
       await adjustSpent(tx, {

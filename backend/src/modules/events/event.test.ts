@@ -73,6 +73,23 @@ describe('the stream', () => {
     await Promise.all([here.close(), there.close()])
   })
 
+  it('has 99 of 100 on every screen within three seconds, many at once', async () => {
+    const streams = await Promise.all([world.url, second.url, world.url].map((at) => listen(ann, { at })))
+    const sentAt = new Map<unknown, number>()
+    for (let number = 0; number < 300; number += 30)
+      await Promise.all(
+        Array.from({ length: 30 }, async (_, index) => {
+          sentAt.set(number + index, Date.now())
+          await tell({ data: { number: number + index } })
+        }),
+      )
+    await eventually(() => expect(streams.map((one) => one.events.length)).toEqual([300, 300, 300]))
+    for (const { events } of streams) {
+      const waits = events.map((event) => event.at - (sentAt.get(event.data['number']) ?? 0))
+      expect(waits.toSorted((a, b) => a - b)[Math.ceil(waits.length * 0.99) - 1]).toBeLessThan(3000)
+    }
+  })
+
   it('holds back what an older transaction may still come before', async () => {
     const client = await listen(ann)
     const older = await beginAnnouncing(world, {

@@ -14,7 +14,7 @@ interface Transition {
 export async function announceSubscription(tx: Tx, caller: Caller, transition: Transition): Promise<void> {
   const { subscriptionId: id, userId, modelId, from, to } = transition
   const name = `subscription.${nameOf(from, to)}`
-  const data = { id, userId, modelId, from, status: to }
+  const data = { id, userId, modelId, from, status: to, isOwn: caller.userId === userId }
   // A job's transaction knows no organization; its caller does.
   const where = caller.organizationId === null ? {} : { organizationId: caller.organizationId }
   const events: NewEvent[] = [{ name, audience: { userId }, data, ...where }]

@@ -4,7 +4,7 @@ import { registerJobRoutes } from './job.routes.ts'
 import { JobService } from './job.service.ts'
 
 export async function jobs(app: FastifyInstance): Promise<void> {
-  registerJobRoutes(app, new JobService(app.serviceContext))
+  registerJobRoutes(app, new JobService(app.serviceContext, app.jobs))
   // The last step of the boot, when everything is there that a job may need.
   app.startup.push(() => app.jobs.start())
 }

@@ -5,12 +5,18 @@ import type { AllJobsQuery } from './job.schemas.ts'
 
 const Total = Type.Object({ total: Type.BigInt() })
 
-const mine = (createdBy: string | undefined): Query =>
-  createdBy === undefined ? sql`true` : sql`j.created_by = ${createdBy}`
+/** Which jobs the caller may know of. */
+export interface JobScope {
+  /** Only what this person started. */
+  readonly createdBy: string | undefined
+  readonly hiddenKinds: readonly string[]
+}
 
-/** With `createdBy`, only what that person started. */
-export function findJob(tx: Tx, id: string, createdBy: string | undefined): Promise<Job | undefined> {
-  return tx.find(sql(Job)`select ${jobColumns} from jobs j where j.id = ${id} and ${mine(createdBy)}`)
+const inScope = ({ createdBy, hiddenKinds }: JobScope): Query =>
+  sql`${createdBy === undefined ? sql`true` : sql`j.created_by = ${createdBy}`} and j.kind <> all (${[...hiddenKinds]}::text[])`
+
+export function findJob(tx: Tx, id: string, scope: JobScope): Promise<Job | undefined> {
+  return tx.find(sql(Job)`select ${jobColumns} from jobs j where j.id = ${id} and ${inScope(scope)}`)
 }
 
 /** Ends what waits, and asks what runs to end. Undefined when the job has come to an end already. */
@@ -33,8 +39,12 @@ const orders: Readonly<Record<NonNullable<AllJobsQuery['sort']>, Query>> = {
 }
 
 /** Newest first unless the query says otherwise. */
-export async function listJobs(tx: Tx, query: AllJobsQuery): Promise<{ rows: Job[]; total: number }> {
-  const conditions = [mine(query.createdBy)]
+export async function listJobs(
+  tx: Tx,
+  query: AllJobsQuery,
+  hiddenKinds: readonly string[],
+): Promise<{ rows: Job[]; total: number }> {
+  const conditions = [inScope({ createdBy: query.createdBy, hiddenKinds })]
   if (query.status !== undefined) conditions.push(sql`j.status = ${query.status}`)
   if (query.kind !== undefined) conditions.push(sql`j.kind = ${query.kind}`)
   const where = sql.join(conditions, ' and ')

@@ -1,31 +1,40 @@
 import { announce } from '#platform/events'
 import { ApplicationError } from '#platform/errors'
 import { page, type PageOf } from '#platform/http'
-import type { Job } from '#platform/jobs'
-import { BaseService, type Caller } from '#platform/services'
+import type { Job, JobRunner } from '#platform/jobs'
+import { BaseService, type Caller, type ServiceContext } from '#platform/services'
 import { codes } from './job.errors.ts'
-import { findJob, listJobs, requestCancel } from './job.queries.ts'
+import { findJob, listJobs, requestCancel, type JobScope } from './job.queries.ts'
 import type { AllJobsQuery, JobListQuery } from './job.schemas.ts'
 
 /** What became of the work that somebody asked for. */
 export class JobService extends BaseService {
+  readonly #jobs: Pick<JobRunner, 'platformKinds'>
+
+  constructor(context: ServiceContext, jobs: Pick<JobRunner, 'platformKinds'>) {
+    super(context)
+    this.#jobs = jobs
+  }
+
   /** The caller's own. */
   async list(caller: Caller, query: JobListQuery): Promise<PageOf<Job>> {
     this.organizationOf(caller)
     const createdBy = this.personOf(caller)
-    const { rows, total } = await this.read(caller, (tx) => listJobs(tx, { ...query, createdBy }))
+    const { rows, total } = await this.read(caller, (tx) =>
+      listJobs(tx, { ...query, createdBy }, this.#hiddenFrom(caller)),
+    )
     return page(rows, total, query)
   }
 
   /** Everybody's in the organization. */
   async listAll(caller: Caller, query: AllJobsQuery): Promise<PageOf<Job>> {
-    const { rows, total } = await this.read(caller, (tx) => listJobs(tx, query))
+    const { rows, total } = await this.read(caller, (tx) => listJobs(tx, query, this.#hiddenFrom(caller)))
     return page(rows, total, query)
   }
 
   /** One's own; with `jobs:read-all` any of the organization's. */
   async get(caller: Caller, id: string): Promise<Job> {
-    const job = await this.read(caller, (tx) => findJob(tx, id, onlyOwnOf(caller)))
+    const job = await this.read(caller, (tx) => findJob(tx, id, this.#scopeOf(caller)))
     if (!job) throw ApplicationError.notFound('job', id)
     return job
   }
@@ -34,7 +43,7 @@ export class JobService extends BaseService {
   cancel(caller: Caller, id: string): Promise<Job> {
     this.organizationOf(caller)
     return this.transaction(caller, async (tx) => {
-      const before = await findJob(tx, id, onlyOwnOf(caller))
+      const before = await findJob(tx, id, this.#scopeOf(caller))
       if (!before) throw ApplicationError.notFound('job', id)
       if (before.isCancelRequested && before.status === 'running') return before
       const after = await requestCancel(tx, id)
@@ -53,6 +62,15 @@ export class JobService extends BaseService {
       })
       return after
     })
+  }
+
+  #scopeOf(caller: Caller): JobScope {
+    return { createdBy: onlyOwnOf(caller), hiddenKinds: this.#hiddenFrom(caller) }
+  }
+
+  /** The platform's work is not an organization's business, nor any longer that of who was its administrator. */
+  #hiddenFrom(caller: Caller): readonly string[] {
+    return caller.platformRole === 'user' ? this.#jobs.platformKinds : []
   }
 }
 

@@ -514,10 +514,13 @@ describe('trying', () => {
         times: 1,
         ...more,
       })
+    // LiteLLM waits for the provider, and we for LiteLLM, at most fifteen seconds.
+    await fault({ delayMs: 16_000 })
+    expect(await tried({})).toMatchObject({ result: 'timeout', durationMs: expect.any(Number) })
     await fault({ resetBeforeHeaders: true })
     const away = await admin.post(`${BASE}/test-connection`, { providerModel: 'openai/gpt' })
     expect([away.status, away.body.code]).toEqual([503, 'LITELLM_UNAVAILABLE'])
-  })
+  }, 40_000)
 
   test('repeats no secret, and keeps nothing but the record', async () => {
     const before = await world.query('select count(*) from model_deployments')

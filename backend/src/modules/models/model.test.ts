@@ -302,6 +302,43 @@ describe('the synchronisation', () => {
     expect((await alice.get('/api/v1/models?search=vision-mini')).body.data[0].availability).toBe('available')
   })
 
+  test('a model that vanishes takes no key down: its people are told, calls are refused, and all is well again', async () => {
+    const add = () =>
+      world.simulator('POST', '/model/new', {
+        model_name: 'comes-and-goes',
+        litellm_params: { model: 'openai/comes-and-goes' },
+        model_info: { mode: 'chat', input_cost_per_token: 1e-6, output_cost_per_token: 2e-6 },
+      })
+    await add()
+    await synchronize()
+    const modelId = await idOf('comes-and-goes')
+    await alice.post('/api/v1/subscriptions', { modelId })
+    const { id, key } = (await alice.post('/api/v1/api-keys', { name: 'k', modelIds: [modelId] })).body.data
+    const call = async () => {
+      const messages = [{ role: 'user', content: 'Hello' }]
+      const body = { model: 'comes-and-goes', messages, max_tokens: 5 }
+      return (await world.withKey(key).post('/v1/chat/completions', body)).status
+    }
+    expect(await call()).toBe(200)
+    await world.simulator('POST', '/model/delete', { id: await deployment('comes-and-goes') })
+    await synchronize()
+    await eventually(async () => expect(await call()).toBe(503), 2000)
+    expect((await alice.get(`/api/v1/api-keys/${id}`)).body.data).toMatchObject({
+      status: 'active',
+      models: [{ id: modelId }],
+    })
+    expect((await alice.get(`/api/v1/subscriptions?modelId=${modelId}`)).body.data[0].status).toBe('active')
+    const told = await world.query(
+      `select from events e join users u on u.id = e.user_id
+       where e.name = 'model.unavailable' and e.data->>'modelId' = $1 and username = 'alice'`,
+      [modelId],
+    )
+    expect(told).toHaveLength(1)
+    await add()
+    await synchronize()
+    await eventually(async () => expect(await call()).toBe(200), 2000)
+  })
+
   test('an unreadable LiteLLM fails the job and says why; the last catalogue stays', async () => {
     const before = names(await alice.get('/api/v1/models'))
     await world.simulator('POST', '/simulator/faults', {

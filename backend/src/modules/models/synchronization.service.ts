@@ -32,7 +32,7 @@ export class SynchronizationService extends BaseService {
     this.#platform = context.platformDatabase
     this.#catalogue = parts.catalogue
     this.#jobs = parts.jobs
-    parts.jobs.register({ kind: SYNCHRONIZATION_JOB, run: (job) => this.#run(job) })
+    parts.jobs.register({ kind: SYNCHRONIZATION_JOB, run: (job) => this.#run(job), isOfPlatform: true })
   }
 
   /** Starts it, and answers the job that tells how far it is. What it changes has audit rows of its own. */

@@ -3,6 +3,7 @@ import { Doorbell } from '#platform/clock'
 import type { PlatformDatabase, Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { hasHeldBack, listEvents, readWatermark, type AnnouncedEvent } from '#platform/events'
+import type { JobRunner } from '#platform/jobs'
 import { beginAnew, lockReader, moveReader } from './dispatch.queries.ts'
 import { tellPeople } from './telling.ts'
 
@@ -10,6 +11,8 @@ interface DispatcherOptions {
   readonly platform: PlatformDatabase
   /** Whether mails can be sent at all. */
   readonly hasMail: boolean
+  /** Whose end is the platform's business, and no organization's webhook is told of. */
+  readonly jobs: Pick<JobRunner, 'platformKinds'>
   readonly log: {
     warn(facts: object, message: string): void
     error(facts: object, message: string): void
@@ -108,12 +111,16 @@ export class Dispatcher {
   }
 
   async #tell(tx: Tx, events: readonly AnnouncedEvent[]): Promise<void> {
-    const { hasMail, log } = this.#options
+    const { hasMail, jobs, log } = this.#options
+    const hidden: ReadonlySet<unknown> = new Set(jobs.platformKinds)
     if (this.#failures >= PATIENCE) {
       log.error({ events: events.map(({ name }) => name) }, 'an event could not be told, and is passed over')
       return
     }
-    await deliverToWebhooks(tx, events)
+    await deliverToWebhooks(
+      tx,
+      events.filter(({ name, data }) => name !== 'job.finished' || !hidden.has(data['kind'])),
+    )
     await tellPeople(tx, events, { hasMail })
   }
 }

@@ -24,7 +24,7 @@ export async function notifications(app: FastifyInstance): Promise<void> {
   const hasMail = app.config.SMTP_URL !== undefined
   registerNotificationRoutes(app, new NotificationService(serviceContext))
   registerPreferenceRoutes(app, new PreferenceService(serviceContext, { hasMail }))
-  const dispatcher = new Dispatcher({ platform, hasMail, log })
+  const dispatcher = new Dispatcher({ platform, hasMail, log, jobs: app.jobs })
   app.notifications.on(EVENTS_CHANNEL, () => dispatcher.wake())
   const cleaning = new Periodic({
     name: 'old-notifications',

@@ -224,6 +224,30 @@ describe('notifications', () => {
     expect(mailsTo(member).filter(({ subject }) => subject.includes('budget')).length).toBe(1)
   })
 
+  test('a model that goes away is told to who has it, in inbox and mail', async () => {
+    const { member, client } = await person()
+    const bystander = await person()
+    const administrator = await person({ platformRole: 'admin' })
+    const models = '/api/v1/admin/models'
+    const draft = { name: 'short-lived', providerModel: 'openai/x', inputPricePerMillion: 1 }
+    const made = await administrator.client.post(models, { ...draft, outputPricePerMillion: 1 })
+    expect(made.status, JSON.stringify(made.body)).toBe(201)
+    const { id } = made.body.data
+    await soon(async () => {
+      expect((await client.get(`/api/v1/models/${id}`)).body.data.availability).toBe('available')
+    })
+    await belongings.subscription(member, id)
+    expect((await administrator.client.delete(`${models}/${id}`)).status).toBe(204)
+    await soon(async () => {
+      const { body } = await client.get(`${inbox}?kind=model`)
+      expect(body.data).toMatchObject([
+        { template: 'model.unavailable', severity: 'warning', body: expect.stringContaining('short-lived') },
+      ])
+      expect(mailsTo(member)).toHaveLength(1)
+    })
+    expect(await titles(bystander.client)).toEqual([])
+  })
+
   test('with two servers and an open transaction everything is told, in order and once', async () => {
     const second = await world.startServer()
     const { member, client } = await person()

@@ -11,6 +11,16 @@ export async function ensureUsagePartitions(tx: Tx, months: number): Promise<num
   return made
 }
 
+/** Drops whole months of calls that are older than so many months; answers their partitions' names. */
+export async function dropOldUsagePartitions(tx: Tx, months: number): Promise<string[]> {
+  const { dropped } = await tx.one(
+    sql(
+      Type.Object({ dropped: Type.Array(Type.String()) }),
+    )`select drop_old_usage_partitions(${months}) as dropped`,
+  )
+  return dropped
+}
+
 /** Answers that were kept for repeated requests, and are not any more. At most one batch. */
 export function deleteExpiredAnswers(tx: Tx): Promise<number> {
   return tx.run(sql`

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import pg from 'pg'
 import { cloneDatabase, type TestDatabase } from '#test'
 import { PlatformDatabase } from '#platform/database'
+import { dropOldUsagePartitions } from './housekeeping.queries.ts'
 import { Housekeeping } from './housekeeping.ts'
 
 const ORGANIZATION = '00000000-0000-4000-8000-000000000001'
@@ -100,6 +101,36 @@ test('removes events, jobs and tickets as long as the settings say, and nothing 
     (await superuser.query<{ count: number }>(`select count(*)::int as count from ${table}`)).rows[0]?.count
   // Lasting ones of 0 to 4 days and a transient one of 12 hours is gone; jobs of 10 and 20 days, and one without an end.
   expect([await count('events'), await count('jobs'), await count('event_tickets')]).toEqual([5, 3, 1])
+})
+
+test('drops the months of usage that are not kept any more, and refuses to keep too few', async () => {
+  const monthAgo = (months: number) =>
+    `date_trunc('month', timezone('UTC', now())) - interval '${months} months'`
+  for (const months of [3, 4, 5]) {
+    const { rows } = await superuser.query<{ name: string; from: string; to: string }>(
+      `select to_char(${monthAgo(months)}, '"usage_logs_"YYYY_MM') as name, (${monthAgo(months)})::text as "from",
+         (${monthAgo(months - 1)})::text as to`,
+    )
+    const { name = '', from = '', to = '' } = rows[0] ?? {}
+    await superuser.query(
+      `create table ${name} partition of usage_logs for values from ('${from}+00') to ('${to}+00')`,
+    )
+    await insertUsage(`${from}+00`)
+  }
+  const before = await partitions()
+  await superuser.query(
+    `update settings set value = value || '{"usageLogMonths": 3}' where key = 'section:retention'`,
+  )
+  await housekeeping.run()
+  expect(errors).toEqual([])
+  // Three whole months before this one stay.
+  expect(await partitions()).toEqual(before.slice(2))
+  const { rows } = await superuser.query(`select from usage_logs where at < ${monthAgo(2)}`)
+  expect(rows).toHaveLength(1)
+  await expect(platform.transaction('test', (tx) => dropOldUsagePartitions(tx, 2))).rejects.toThrow(
+    'three months',
+  )
+  await superuser.query(`delete from usage_logs`)
 })
 
 test('raises an alarm while calls lie outside of every month, and goes on', async () => {

@@ -6,6 +6,7 @@ import {
   deleteExpiredAnswers,
   deleteExpiredTickets,
   deleteOldUsageEvents,
+  dropOldUsagePartitions,
   ensureUsagePartitions,
   misplacedUsageBytes,
 } from './housekeeping.queries.ts'
@@ -43,9 +44,12 @@ export class Housekeeping {
     await this.#watchPartitions()
     const answers = await this.#inBatches(deleteExpiredAnswers, signal)
     const usageEvents = await this.#inBatches((tx) => deleteOldUsageEvents(tx, USAGE_EVENT_DAYS), signal)
-    const { eventDays, jobDays } = await this.#platform.transaction(JOB, (tx) => retention.read(tx), {
-      readOnly: true,
-    })
+    const { eventDays, jobDays, usageLogMonths } = await this.#platform.transaction(
+      JOB,
+      (tx) => retention.read(tx),
+      { readOnly: true },
+    )
+    await this.#dropOldMonths(usageLogMonths)
     const events = await this.#inBatches((tx) => deleteOldEvents(tx, eventDays), signal)
     const jobs = await this.#inBatches((tx) => deleteOldJobs(tx, jobDays), signal)
     const tickets = await this.#inBatches(deleteExpiredTickets, signal)
@@ -66,6 +70,17 @@ export class Housekeeping {
     } catch (error) {
       // Misplaced calls of a month stand in the way of that month's partition; the rest of the work goes on.
       this.#log.error({ err: error }, 'no partition could be made for usage')
+    }
+  }
+
+  async #dropOldMonths(months: number): Promise<void> {
+    try {
+      const dropped = await this.#platform.transaction(JOB, (tx) => dropOldUsagePartitions(tx, months))
+      if (dropped.length > 0)
+        this.#log.info({ dropped }, 'removed months of usage that are not kept any more')
+    } catch (error) {
+      // A long reading of usage stands in the way for a while; the next run finds the same months.
+      this.#log.error({ err: error }, 'old months of usage could not be removed')
     }
   }
 

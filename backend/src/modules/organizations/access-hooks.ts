@@ -8,7 +8,7 @@ export type AccessChange = { readonly organizationId: string } &
     | { readonly kind: 'organization' }
     /** The list of allowed models has changed: the organization's, or one team's. */
     | { readonly kind: 'models'; readonly teamId: string | null }
-    /** A membership was disabled or enabled, or it has ended for good. */
+    /** A membership was disabled or enabled, may call models or no longer, or it has ended for good. */
     | { readonly kind: 'membership'; readonly userId: string; readonly isEnded: boolean }
     /** A team is no more; with `userId` only for that person. */
     | { readonly kind: 'team'; readonly teamId: string; readonly userId: string | null }

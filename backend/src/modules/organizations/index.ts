@@ -58,5 +58,6 @@ export async function organizations(app: FastifyInstance): Promise<void> {
   )
 }
 export type { AccessChange, AccessHooks } from './access-hooks.ts'
+export { assertNotOwnMachine } from './granting.ts'
 export { sharedLimits } from './organization.schemas.ts'
 export { visibleModel } from './visible-model.ts'

@@ -56,7 +56,7 @@ export function registerInvitationRoutes(
           'Good for one person, once, within the given time; with `email` only for who has verified that address. `url` is shown in this answer and never again. Refuses teams that do not exist (404) and a role above one’s own (403 `ROLE_ABOVE_OWN`).',
         tags,
         body: CreateInvitation,
-        response: { 201: One(InvitationWithLink), ...errors(404, 409, 413, 415, 422) },
+        response: { 201: One(InvitationWithLink), ...errors(404, 409, 413, 415, 422, 'ROLE_ABOVE_OWN') },
       },
       config: { audit: 'invitation.created', idempotency: 'optional', tenant: 'cross' },
       preHandler: [app.authenticate, app.requirePermission('members:write')],

@@ -3,7 +3,7 @@ import { ApplicationError } from '#platform/errors'
 import { announce } from '#platform/events'
 import { idempotent, page, type IdempotencyFacts, type PageOf } from '#platform/http'
 import { BaseService, type Caller, type ServiceContext } from '#platform/services'
-import { assertMayGrant } from './granting.ts'
+import { assertMayGrant, assertStillGoverns } from './granting.ts'
 import { newInvitation, type InvitationLinks } from './invitation-link.ts'
 import {
   findInvitation,
@@ -53,6 +53,7 @@ export class InvitationService extends BaseService {
     const teamIds = [...new Set((body.teamIds ?? []).map((id) => id.toLowerCase()))]
     const email = body.email?.toLowerCase() ?? null
     const work = async (tx: Tx): Promise<InvitationWithLink> => {
+      await assertStillGoverns(tx, caller)
       const known = await listLiveTeams(tx, teamIds)
       const unknown = teamIds.find((id) => !known.has(id))
       if (unknown !== undefined) throw ApplicationError.notFound('team', unknown, 'teamIds')

@@ -40,7 +40,10 @@ export function registerMemberRoutes(app: FastifyInstance, service: MemberServic
         tags,
         params: IdParams,
         body: UpdateMember,
-        response: { 200: One(Member), ...errors(404, 409, 413, 415, 'SELF_ROLE') },
+        response: {
+          200: One(Member),
+          ...errors(404, 409, 413, 415, 'SELF_ROLE', 'SELF_STATUS', 'ROLE_ABOVE_OWN'),
+        },
       },
       config: { audit: 'member.updated', tenant: 'cross' },
       preHandler: [app.authenticate, app.requirePermission('members:write')],

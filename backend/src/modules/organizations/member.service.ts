@@ -5,7 +5,7 @@ import { announce } from '#platform/events'
 import { assertVersion, page, type PageOf } from '#platform/http'
 import { BaseService, type Caller, type OrganizationRole, type ServiceContext } from '#platform/services'
 import type { AccessHooks } from './access-hooks.ts'
-import { assertMayGrant, isAbove, rolesAbove } from './granting.ts'
+import { assertMayGrant, assertNotOwnMachine, assertStillGoverns, isAbove, rolesAbove } from './granting.ts'
 import { revokeInvitationsBy } from './invitation.queries.ts'
 import { findMember, listMembers } from './member.queries.ts'
 import type { Member, MemberListQuery, UpdateMember } from './member.schemas.ts'
@@ -42,11 +42,14 @@ export class MemberService extends BaseService {
       caller,
       async (tx) => {
         const before = await this.#locked(tx, organizationId, id, version)
+        await assertStillGoverns(tx, caller)
         const { userId } = before
         const role = body.role ?? before.role
         const status = body.status ?? (before.status === 'active' ? 'active' : 'disabled')
         assertNotOneself(caller, before, role, status)
         if (role !== before.role) assertMayGrant(caller, role)
+        if (isAbove(role, before.role) || (status === 'active' && before.status !== 'active'))
+          await assertNotOwnMachine(tx, caller, userId, codes.SELF_ROLE)
         if (role !== 'admin' || status !== 'active') await assertNotLast(tx, before)
         await updateMembership(tx, userId, { role, status })
         await this.#endInvitations(tx, caller, userId, status === 'active' ? rolesAbove(role) : ALL_ROLES)
@@ -58,7 +61,8 @@ export class MemberService extends BaseService {
           after: { role, status },
           reason: body.reason,
         })
-        if (status !== before.status)
+        // Who may only look calls no models: their keys follow.
+        if (status !== before.status || (role === 'viewer') !== (before.role === 'viewer'))
           await this.#hooks.run(tx, caller, { kind: 'membership', organizationId, userId, isEnded: false })
         await changed(tx, { kind: 'user', id: userId })
         await announce(tx, { name: 'member.updated', audience: { userId }, data: { userId, role, status } })
@@ -78,6 +82,7 @@ export class MemberService extends BaseService {
         const before = await this.#locked(tx, organizationId, id, version)
         const { userId } = before
         const isOwn = caller.userId === userId
+        if (!isOwn) await assertStillGoverns(tx, caller)
         await assertNotLast(tx, before)
         const teamIds = await leaveAllTeams(tx, userId)
         await endMembership(tx, userId, now)
@@ -99,9 +104,11 @@ export class MemberService extends BaseService {
     )
   }
 
-  /** The caller gives up their own membership. */
-  leave(caller: Caller): Promise<void> {
-    return this.remove(caller, this.personOf(caller))
+  /** The caller gives up their own membership. Not by a token that may say less than the person is. */
+  async leave(caller: Caller): Promise<void> {
+    if (caller.door === 'outsideToken')
+      throw ApplicationError.forbidden('Only somebody who signed in here can do this.')
+    await this.remove(caller, this.personOf(caller))
   }
 
   async #member(tx: Tx, userId: string): Promise<Member> {

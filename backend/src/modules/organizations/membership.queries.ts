@@ -24,6 +24,33 @@ export function findStanding(tx: Tx, userId: string): Promise<Static<typeof Stan
   )
 }
 
+const Role = Type.Object({ role: Type.Unsafe<OrganizationRole>(Type.String()) })
+
+/** Held until the end of the transaction; undefined for who is no active member. */
+export async function findActiveRole(tx: Tx, userId: string): Promise<OrganizationRole | undefined> {
+  const row = await tx.find(
+    sql(Role)`select role from memberships where user_id = ${userId} and status = 'active' for share`,
+  )
+  return row?.role
+}
+
+/** Whether the person looks after the organization, here or from the platform. Held until the end of the transaction. */
+export async function isAdministrator(tx: Tx, userId: string): Promise<boolean> {
+  const count = await tx.run(sql`
+    select from memberships m join users u on u.id = m.user_id
+    where m.user_id = ${userId} and m.status = 'active' and (m.role = 'admin' or u.platform_role = 'admin') for share of m`)
+  return count > 0
+}
+
+/** Whether the person made this service client, and may still hold its first secret. */
+export async function isMaker(tx: Tx, serviceClientId: string, userId: string): Promise<boolean> {
+  return (
+    (await tx.run(
+      sql`select from service_clients where id = ${serviceClientId} and created_by = ${userId}`,
+    )) > 0
+  )
+}
+
 /** False when the person has become a member in the meantime. */
 export async function joinOrganization(tx: Tx, userId: string, role: OrganizationRole): Promise<boolean> {
   const count = await tx.run(sql`

@@ -11,7 +11,7 @@ const BODY_LIMIT = 32 * 1024
 const PER_MINUTE = 3000
 
 /** What providers understand (RFC 6749, 5.2). */
-const OAuthError = Type.Object(
+export const OAuthError = Type.Object(
   {
     error: Type.String({ maxLength: 100, description: 'A code of RFC 6749.' }),
     error_description: Type.String({ maxLength: 1000, description: 'A sentence for a person.' }),

@@ -63,5 +63,6 @@ function refreshRoles(app: FastifyInstance, refresh: RoleRefresh): void {
   app.startup.push(() => job.start())
   app.addHook('onClose', () => job.stop())
 }
-export { BACK_CHANNEL_ERRORS } from './back-channel-logout.routes.ts'
+export { BACK_CHANNEL_ERRORS, OAuthError } from './back-channel-logout.routes.ts'
+export { FailedSignIns } from './failed-sign-ins.ts'
 export { roleOfSources } from './platform-role.ts'

@@ -4,6 +4,7 @@ import { callerOf, errors, IdParams, One, Page } from '#platform/http'
 import type { SessionService } from './session.service.ts'
 import {
   AccessToken,
+  EndSessionsQuery,
   Me,
   NoContent,
   OrganizationChoice,
@@ -146,14 +147,17 @@ export function registerSessionRoutes(app: FastifyInstance, service: SessionServ
         operationId: 'endOtherSessions',
         summary: 'End all my other sessions',
         tags,
-        description: 'Signs every browser out but this one.',
+        description: 'Signs every browser out but this one; with `includeCurrent` this one, too.',
+        querystring: EndSessionsQuery,
         response: { 204: NoContent('Ended.'), ...errors(413, 415) },
       },
       config: { tenant: 'none', audit: 'session.ended' },
       preHandler: [app.authenticate],
     },
     async (request, reply) => {
-      await service.endOthers(callerOf(request))
+      const { includeCurrent = false } = request.query
+      await service.endMany(callerOf(request), { includeCurrent })
+      if (includeCurrent) ended(reply)
       return reply.code(204).send(null)
     },
   )

@@ -7,8 +7,8 @@ import { codes } from './sign-in.errors.ts'
 import type { AccessToken, Me, Session, SessionListQuery } from './sign-in.schemas.ts'
 import {
   chooseOrganization,
-  deleteOtherSessions,
   deleteSession,
+  deleteSessionsBut,
   findPerson,
   listSessions,
 } from './sign-in.queries.ts'
@@ -101,13 +101,14 @@ export class SessionService extends BaseService {
     )
   }
 
-  async endOthers(caller: Caller): Promise<void> {
-    const kept = sessionOf(caller)
+  /** The caller's other sessions, or all of them. */
+  async endMany(caller: Caller, { includeCurrent }: { includeCurrent: boolean }): Promise<void> {
+    const current = sessionOf(caller)
     const actor = asPlatformAct(caller)
     const ended: string[] = []
     await this.#andHeard(ended, () =>
       this.transaction(actor, async (tx) => {
-        ended.push(...(await deleteOtherSessions(tx, kept)))
+        ended.push(...(await deleteSessionsBut(tx, includeCurrent ? null : current)))
         for (const id of ended) {
           await changed(tx, { kind: 'session', id })
           await this.audit(tx, actor, {

@@ -150,8 +150,11 @@ export async function deleteSession(tx: Tx, id: string): Promise<boolean> {
   return (await tx.run(sql`delete from sessions where id = ${id}`)) > 0
 }
 
-export async function deleteOtherSessions(tx: Tx, keptId: string): Promise<string[]> {
-  const rows = await tx.many(sql(Id)`delete from sessions where id <> ${keptId} returning id`)
+/** The person's own but one, or all of them; row-level security shows nobody else's. */
+export async function deleteSessionsBut(tx: Tx, keptId: string | null): Promise<string[]> {
+  const rows = await tx.many(
+    sql(Id)`delete from sessions where id is distinct from ${keptId}::uuid returning id`,
+  )
   return rows.map((row) => row.id)
 }
 

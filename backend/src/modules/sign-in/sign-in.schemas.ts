@@ -99,3 +99,7 @@ export type Session = Static<typeof Session>
 
 export const SessionListQuery = strictObject(pageQuery)
 export type SessionListQuery = Static<typeof SessionListQuery>
+
+export const EndSessionsQuery = strictObject({
+  includeCurrent: Type.Optional(Type.Boolean({ description: 'Also the one that this request came with.' })),
+})

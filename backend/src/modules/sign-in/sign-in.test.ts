@@ -71,6 +71,13 @@ describe('signing in', () => {
     expect((await (await signedIn('gone')).get('/api/auth/me')).body.data.platformRole).toBe('user')
   })
 
+  it('leaves a person the name that they have chosen', async () => {
+    const browser = await signedIn('mara')
+    expect((await browser.request('PATCH', '/api/v1/me', { displayName: 'Mara M.' })).status).toBe(200)
+    const me = await (await signedIn('mara')).get('/api/auth/me')
+    expect(me.body.data.user).toMatchObject({ username: 'mara', displayName: 'Mara M.' })
+  })
+
   it('records that it happened, and stores only digests', async () => {
     const browser = await signedIn('alice')
     const id = browser.cookies.get('litemaas')?.split('.')[0] ?? ''
@@ -124,6 +131,20 @@ describe('a session', () => {
     expect([(await third.get('/api/auth/me')).status, (await first.get('/api/auth/me')).status]).toEqual([
       401, 200,
     ])
+  })
+
+  it('ends all of them, this one too, where that is asked for', async () => {
+    const [first, second] = [await signedIn('bob'), await signedIn('bob')]
+    expect((await first.request('DELETE', '/api/auth/sessions?includeCurrent=perhaps')).status).toBe(400)
+    const answer = await first.request('DELETE', '/api/auth/sessions?includeCurrent=true')
+    expect([answer.status, first.cookies.has('litemaas')]).toEqual([204, false])
+    expect([(await first.get('/api/auth/me')).status, (await second.get('/api/auth/me')).status]).toEqual([
+      401, 401,
+    ])
+    const [left] = await world.query<{ count: string }>('select count(*) from sessions where user_id = $1', [
+      await userIdOf('bob'),
+    ])
+    expect(left?.count).toBe('0')
   })
 
   it('cannot end somebody else’s', async () => {

@@ -32,7 +32,11 @@ export class SubscriptionJobs extends BaseService {
     super(context)
     this.#platform = context.platformDatabase
     this.#subscriptions = parts.subscriptions
-    parts.jobs.register({ kind: RESTRICTION_JOB, run: (job) => this.followRestriction(job) })
+    parts.jobs.register({
+      kind: RESTRICTION_JOB,
+      run: (job) => this.followRestriction(job),
+      isOfPlatform: true,
+    })
   }
 
   /** Ends what has reached its end. Several processes may do so at once: one wins each. */

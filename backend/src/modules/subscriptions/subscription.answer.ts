@@ -7,8 +7,9 @@ import type { StateFacts } from './subscription.states.ts'
 export const deciderOf = ({ decidedBy, decidedByName, decidedAt }: SubscriptionRequest): StateFacts =>
   decidedBy === null ? {} : { decidedBy: { id: decidedBy, displayName: decidedByName }, decidedAt }
 
-export const entryStatus = (model: SubscribableModel): SubscriptionStatus =>
-  model.isRestricted ? 'pending' : 'active'
+/** `isHeld`: a reviewer has taken the model away from the person, and nobody has given it back since. */
+export const entryStatus = (model: SubscribableModel, isHeld: boolean): SubscriptionStatus =>
+  model.isRestricted || isHeld ? 'pending' : 'active'
 
 export const changedMeanwhile = () =>
   ApplicationError.conflict(

@@ -32,6 +32,20 @@ export function findSubscribableModel(tx: Tx, id: string): Promise<SubscribableM
     where id = ${id} and ${visibleModel(sql`models.id`)}`)
 }
 
+/**
+ * Whether the last word of a reviewer about this person and model was a suspension or a reversal: giving the subscription
+ * back and asking for another one must not be a way around it. Denials, and the end of a membership, do not count.
+ */
+export async function isHeld(tx: Tx, userId: string, modelId: string): Promise<boolean> {
+  const word = await tx.find(sql(Type.Object({ status: Type.String() }))`
+    select h.to_status as status from subscription_history h
+    join subscriptions s on s.organization_id = h.organization_id and s.id = h.subscription_id
+    where s.user_id = ${userId} and s.model_id = ${modelId} and h.actor_id <> ${userId}
+      and h.to_status in ('active', 'pending', 'suspended')
+    order by h.at desc limit 1`)
+  return word !== undefined && word.status !== 'active'
+}
+
 export interface NewSubscription {
   readonly userId: string
   readonly modelId: string

@@ -39,7 +39,7 @@ export function registerSubscriptionRoutes(app: FastifyInstance, service: Subscr
         operationId: 'createSubscription',
         summary: 'Subscribe to a model, or to several',
         description:
-          'Active at once; pending until somebody decides where the model is restricted. One live subscription per model. With `modelIds` all are made or none, and the answer is a list in that order.',
+          'Active at once; pending until somebody decides where the model is restricted, or was suspended or taken back for you by a reviewer. One live subscription per model. With `modelIds` all are made or none, and the answer is a list in that order.',
         tags,
         body: CreateSubscription,
         response: {

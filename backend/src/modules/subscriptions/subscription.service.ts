@@ -16,6 +16,7 @@ import {
   findSubscription,
   insertEvent,
   insertSubscription,
+  isHeld,
   listEvents,
   listOwn,
   nothingElse,
@@ -73,7 +74,7 @@ export class SubscriptionService extends BaseService {
   }
 
   /**
-   * Active at once, or pending where the model is restricted; 409 `SUBSCRIPTION_EXISTS` while one is live. For several models
+   * Active at once, or pending where the model is restricted or a reviewer has taken it from the person; 409 `SUBSCRIPTION_EXISTS` while one is live. For several models
    * all or none, answered as a list in their order.
    */
   async create(
@@ -87,7 +88,7 @@ export class SubscriptionService extends BaseService {
     const subscribe = async (tx: Tx, modelId: string, field: string) => {
       const model = await this.subscribableModel(tx, modelId, field)
       const { reason = null } = body
-      const status = entryStatus(model)
+      const status = entryStatus(model, await isHeld(tx, userId, model.id))
       const created = await insertSubscription(tx, { userId, modelId: model.id, status, reason, at })
       await this.recordCreation(tx, caller, created, 'subscription.requested', body.reason)
       return toSubscription(created)
@@ -190,7 +191,8 @@ export class SubscriptionService extends BaseService {
     const at = this.clock.now()
     const again = async (tx: Tx) => {
       const subject = await this.#own(tx, caller, id)
-      const to = entryStatus(await this.subscribableModel(tx, subject.modelId, 'modelId'))
+      const model = await this.subscribableModel(tx, subject.modelId, 'modelId')
+      const to = entryStatus(model, await isHeld(tx, subject.userId, model.id))
       const also = requestedAgain(at, request.reason ?? null)
       return toSubscription(
         await this.transition(tx, caller, subject, { act: 'requestAgain', to, ...request, also }),

@@ -40,7 +40,10 @@ export function registerTeamAdministrationRoutes(app: FastifyInstance, service: 
           'Without `allowedModelIds` its keys may have no model. Refuses models that the organization may not use and people who are not its members (404), and a name that another team has (409 `TEAM_EXISTS`).',
         tags,
         body: CreateTeam,
-        response: { 201: One(Team), ...errors(404, 409, 413, 415, 422, 'MEMBER_NOT_FOUND', 'MODEL_NOT_FOUND') },
+        response: {
+          201: One(Team),
+          ...errors(404, 409, 413, 415, 422, 'MEMBER_NOT_FOUND', 'MODEL_NOT_FOUND'),
+        },
       },
       config: { audit: 'team.created', idempotency: 'optional', tenant: 'cross' },
       preHandler,

@@ -36,6 +36,12 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   aresponses: 'responses',
   responses: 'responses',
   anthropic_messages: 'messages',
+  atranscription: 'transcriptions',
+  aspeech: 'speech',
+  aimage_generation: 'images',
+  aimage_edit: 'image-edits',
+  arerank: 'rerank',
+  amoderation: 'moderations',
 }
 
 const FAILURES: Readonly<Record<number, string>> = {

@@ -51,7 +51,7 @@ export async function usageIntake(app: FastifyInstance): Promise<void> {
   const serviceKeyHash =
     config.LITELLM_KEY_MODE === 'service' ? proxyTokenHash(config.LITELLM_API_KEY) : undefined
   const recount = new UsageRecount({ platform, list, writer, marks, clock, serviceKeyHash })
-  app.jobs.register({ kind: RECOUNT, run: (job) => recount.run(job) })
+  app.jobs.register({ kind: RECOUNT, run: (job) => recount.run(job), isOfPlatform: true })
 
   for (const schema of schemas) app.addSchema(schema)
   registerUsageIntakeRoutes(app, new UsageIntakeService(serviceContext, () => worker.wake()))

@@ -1,10 +1,10 @@
 /** What was used and what it cost: writes every finished call once, and answers people's questions about it. */
 import type { FastifyInstance } from 'fastify'
+import { ExportDesk } from '#platform/export'
 import { CallMarks } from './call-marks.ts'
 import { registerAdminUsageRoutes } from './usage-admin.routes.ts'
 import { AdminUsageService } from './usage-admin.service.ts'
 import { UsageBudget } from './usage-budget.schemas.ts'
-import { ExportDesk } from './usage-export.ts'
 import { registerUsageReportRoutes } from './usage-report.routes.ts'
 import { schemas } from './usage-report.schemas.ts'
 import { UsageStatsService } from './usage-stats.service.ts'

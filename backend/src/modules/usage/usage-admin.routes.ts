@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import { exportOf, sendExport } from '#platform/export'
 import { callerOf, CursorPage, errors, One, strictObject } from '#platform/http'
 import type { AdminUsageService } from './usage-admin.service.ts'
 import type { Dimension } from './usage-filter.ts'
@@ -16,7 +17,7 @@ import {
   UsageLatency,
   UsageOptions,
 } from './usage-report.schemas.ts'
-import { EXPORT, exportOf, sendExport } from './usage-report.routes.ts'
+import { EXPORT } from './usage-report.routes.ts'
 import { AsOf, UsageDays } from './usage.schemas.ts'
 
 const tags = ['usage']
@@ -184,7 +185,7 @@ export function registerAdminUsageRoutes(app: FastifyInstance, service: AdminUsa
         tags,
         produces: ['text/csv', 'application/json'],
         querystring: AdminUsageExportQuery,
-        response: { 200: exportOf(AdminUsageLog), ...errors(404) },
+        response: { 200: exportOf(AdminUsageLog, 'call'), ...errors(404) },
       },
       ...guarded,
     },

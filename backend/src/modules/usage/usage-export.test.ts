@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, startWorld, type Client, type World } from '#test'
 import {
   addMember,
+  addOrganization,
   clientOf,
   DEFAULT_ORGANIZATION,
   openSession,
@@ -104,6 +105,34 @@ test('nobody else’s, and filtered as the list is', async () => {
   expect(String(empty.body).trim().split('\r\n')).toHaveLength(1)
   for (const query of ['format=xlsx', 'from=soon', 'apiKeyId=1', 'limit=5'])
     expect((await aliceClient.get(`/api/v1/usage/export?${query}`)).status, query).toBe(400)
+})
+
+test('everybody’s, for administrators: as their list says it, whose each call is, and no other organization’s', async () => {
+  const elsewhere = await addOrganization(world, 'Elsewhere')
+  const stranger = await addMember(world, { username: 'stranger-x', organizationId: elsewhere })
+  await world.query(
+    `insert into usage_logs (organization_id, at, request_id, source, user_id, api_key_id, model_id, model_name, operation, outcome,
+       status_code, cost_nano) select $1, now(), 'theirs', 'gateway', $2, $2, m.id, m.name, 'chat', 'success', 200, 1
+     from models m order by name limit 1`,
+    [elsewhere, stranger.userId],
+  )
+  const administrator = await clientOf(world, await addMember(world, { role: 'admin' }))
+  const query = `userIds=${alice.userId}&userIds=${stranger.userId}`
+  const { body: list } = await administrator.get(`/api/v1/admin/usage/logs?limit=100&${query}`)
+  expect(list.data).toHaveLength(NAMES.length)
+  const json = await administrator.get(`/api/v1/admin/usage/export?format=json&${query}`)
+  expect(json.body).toEqual(list.data)
+  const csv = await administrator.get(`/api/v1/admin/usage/export?${query}`)
+  const rows = parse(String(csv.body), { columns: true, record_delimiter: '\r\n' }) as Record<
+    string,
+    string
+  >[]
+  expect(rows.map((row) => [row['requestId'], row['username']])).toEqual(
+    list.data.map((call: { requestId: string; username: string }) => [call.requestId, call.username]),
+  )
+  const root = await clientOf(world, await addMember(world, { platformRole: 'admin' }))
+  const both = await root.get(`/api/v1/admin/usage/export?format=json&scope=platform&${query}`)
+  expect(both.body).toHaveLength(NAMES.length + 1)
 })
 
 test(`${MANY} calls begin at once and never lie in memory together`, async () => {

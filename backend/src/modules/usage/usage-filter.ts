@@ -4,7 +4,7 @@ import { sql, type Query } from '#platform/database'
 export type UsageScope =
   /** A person's own; with `onlyKeyId`, what was called with the key that is asking. */
   | { readonly kind: 'own'; readonly userId: string; readonly onlyKeyId: string | undefined }
-  /** Calls of the teams that this person is in. */
+  /** Calls of the teams that this person is in; of the default team, which everybody is in, only for its administrators. */
   | { readonly kind: 'teamsOf'; readonly userId: string }
   | { readonly kind: 'all' }
 
@@ -45,7 +45,9 @@ function inScope(scope: UsageScope): Query[] {
     case 'teamsOf':
       return [
         sql`(organization_id, team_id) in (
-          select tm.organization_id, tm.team_id from team_members tm where tm.user_id = ${scope.userId}::uuid)`,
+          select tm.organization_id, tm.team_id from team_members tm
+          join teams t on t.organization_id = tm.organization_id and t.id = tm.team_id
+          where tm.user_id = ${scope.userId}::uuid and (tm.role = 'admin' or not t.is_default))`,
       ]
     case 'all':
       return []

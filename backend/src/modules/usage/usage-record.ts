@@ -25,6 +25,8 @@ export interface FinishedCall {
   readonly durationMs: number | null
   readonly timeToFirstTokenMs: number | null
   readonly endUser: string | null
+  /** Words that the caller sorts its usage by. */
+  readonly tags?: readonly string[]
   readonly metadata: Readonly<Record<string, string | number | boolean>>
   /** Every budget that pays for it. */
   readonly budgetIds: readonly string[]

@@ -1,8 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { Type, type TSchema } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { callerOf, errors, One, RefTo } from '#platform/http'
-import type { UsageExport } from './usage-export.ts'
+import type { FastifyInstance } from 'fastify'
+import { EXPORT_FORMS, exportOf, sendExport } from '#platform/export'
+import { callerOf, errors, One } from '#platform/http'
 import {
   UsageExportQuery,
   UsageFailures,
@@ -17,24 +16,7 @@ import { UsageLog, UsageSummaryQuery } from './usage.schemas.ts'
 const tags = ['usage']
 const OWN = 'Your own calls only.'
 
-/** A file of calls, in either form. */
-export const exportOf = (schema: TSchema) => ({
-  description: 'The file.',
-  content: {
-    'text/csv': { schema: Type.String({ description: 'One line per call, the names of the fields first.' }) },
-    'application/json': { schema: Type.Array(RefTo(schema)) },
-  },
-})
-
-export function sendExport(reply: FastifyReply, { contentType, fileName, body }: UsageExport): FastifyReply {
-  return reply
-    .header('content-type', contentType)
-    .header('content-disposition', `attachment; filename="${fileName}"`)
-    .send(body)
-}
-
-export const EXPORT =
-  'As it is read, without a limit, by default of the last 30 days. `csv` follows RFC 4180; a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width twins, a tab, a line break or an apostrophe) gets an apostrophe in front, which a reader takes off again. `json` is one array. A file that breaks off ends its connection with an error. At most two at once.'
+export const EXPORT = `As it is read, without a limit, by default of the last 30 days. ${EXPORT_FORMS}`
 
 /** What a person may ask about their own calls, beside the first questions in `usage.routes.ts`. */
 export function registerUsageReportRoutes(app: FastifyInstance, service: UsageStatsService): void {
@@ -131,7 +113,7 @@ export function registerUsageReportRoutes(app: FastifyInstance, service: UsageSt
         tags,
         produces: ['text/csv', 'application/json'],
         querystring: UsageExportQuery,
-        response: { 200: exportOf(UsageLog), ...errors() },
+        response: { 200: exportOf(UsageLog, 'call'), ...errors() },
       },
       preHandler,
     },

@@ -1,7 +1,8 @@
 import { sql, type Tx } from '#platform/database'
+import type { ExportDesk, ExportFile } from '#platform/export'
 import { cursorPage, decodeCursor, nanoFromUsd, page, usdFromNano } from '#platform/http'
 import { BaseService, type Caller, type ServiceContext } from '#platform/services'
-import type { ExportDesk, UsageExport } from './usage-export.ts'
+import { exportFields } from './usage-export.ts'
 import type { Dimension, UsageFilter } from './usage-filter.ts'
 import { listGroups, type GroupRow } from './usage-groups.queries.ts'
 import { countFailures, latencies, type LatencyRow } from './usage-latency.queries.ts'
@@ -155,7 +156,7 @@ export abstract class UsageReport<Filters> extends BaseService {
    * All calls of a period as a file. Read piece by piece in transactions of their own, so that a client who reads slowly holds
    * neither rows in memory nor a connection; the first piece is read before anything is answered.
    */
-  async export(caller: Caller, query: Filters & ExportQuery): Promise<UsageExport> {
+  async export(caller: Caller, query: Filters & ExportQuery): Promise<ExportFile> {
     const now = this.clock.now()
     const asked = parsePeriod(query, now)
     // What is called while the export runs is none of its business, or it might never end.
@@ -166,7 +167,7 @@ export abstract class UsageReport<Filters> extends BaseService {
       caller.credentialId,
       {
         format: query.format ?? 'csv',
-        fields: this.fields,
+        fields: exportFields(this.fields),
         name: `usage-${dayOf(period.from)}-${dayOf(period.to)}`,
       },
       (limit, cursor) =>

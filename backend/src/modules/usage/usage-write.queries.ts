@@ -40,19 +40,20 @@ export async function insertUsage(tx: Tx, calls: readonly FinishedCall[]): Promi
     duration_ms: whole(call.durationMs),
     time_to_first_token_ms: whole(call.timeToFirstTokenMs),
     end_user: call.endUser,
+    tags: call.tags ?? [],
     metadata: call.metadata,
   }))
   await tx.run(sql`
     insert into usage_logs (organization_id, at, request_id, source, user_id, team_id, api_key_id, model_id, model_name, operation,
       is_stream, outcome, status_code, error_code, prompt_tokens, cached_prompt_tokens, completion_tokens, cost_nano, is_estimated,
-      duration_ms, time_to_first_token_ms, end_user, metadata)
+      duration_ms, time_to_first_token_ms, end_user, tags, metadata)
     select organization_id, at, request_id, source, user_id, team_id, api_key_id, model_id, model_name, operation,
       is_stream, outcome, status_code, error_code, prompt_tokens, cached_prompt_tokens, completion_tokens, cost_nano, is_estimated,
-      duration_ms, time_to_first_token_ms, end_user, metadata
+      duration_ms, time_to_first_token_ms, end_user, tags, metadata
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (organization_id uuid, at timestamptz, request_id text, source text,
       user_id uuid, team_id uuid, api_key_id uuid, model_id uuid, model_name text, operation text, is_stream boolean, outcome text,
       status_code integer, error_code text, prompt_tokens integer, cached_prompt_tokens integer, completion_tokens integer,
-      cost_nano bigint, is_estimated boolean, duration_ms integer, time_to_first_token_ms integer, end_user text, metadata jsonb)`)
+      cost_nano bigint, is_estimated boolean, duration_ms integer, time_to_first_token_ms integer, end_user text, tags text[], metadata jsonb)`)
 }
 
 interface Day {

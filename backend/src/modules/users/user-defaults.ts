@@ -33,6 +33,7 @@ export const userDefaults = defineSettings({
       'Role in the default organization of people who sign in for the first time.',
     ),
   }),
+  amounts: ['maxBudget'],
   defaults: {
     rpmLimit: null,
     tpmLimit: null,

@@ -1,4 +1,5 @@
 import { changed } from '#identity'
+import { assertNotOwnMachine } from '#modules/organizations'
 import type { Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { announce } from '#platform/events'
@@ -27,6 +28,7 @@ export class UserLimitsService extends BaseService {
         if (!before) throw ApplicationError.notFound('user', userId)
         if (isSelf(caller, userId))
           throw ApplicationError.forbidden('Nobody changes their own limits.', undefined, codes.SELF_LIMIT)
+        await assertNotOwnMachine(tx, caller, userId, codes.SELF_LIMIT)
         assertVersion(before.version, version)
         await this.apply(tx, caller, before, limits, reason)
         const after = await lockLimits(tx, userId)

@@ -79,6 +79,18 @@ describe('the list of people', () => {
       [member.userId],
     )
     expect(row.spendThisMonth).toBe(spent?.usd)
+    await governs.put(`${USERS}/${member.userId}/limits`, {
+      rpmLimit: 100,
+      tpmLimit: 2000,
+      maxParallelRequests: 3,
+      maxBudget: 7,
+      budgetDuration: '1mo',
+    })
+    expect((await governs.get(`${USERS}/${member.userId}`)).body.data).toMatchObject({
+      spendInAll: spent?.usd,
+      memberships: [{ rpmLimit: 100, tpmLimit: 2000, maxParallelRequests: 3 }],
+      budgets: [{ limit: 7, duration: '1mo' }],
+    })
   })
 
   it('shows another organization’s people only to platform administrators who say so, and records it', async () => {

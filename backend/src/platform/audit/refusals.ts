@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock'
 import { sql, type PlatformDatabase } from '#platform/database'
-import type { Caller } from '#platform/caller'
+import { actorIdOf, type Caller } from '#platform/caller'
 import { PLATFORM_ORGANIZATION_ID } from './record-audit.ts'
 
 /** What somebody known was not allowed to do. */
@@ -83,7 +83,7 @@ export class RefusalLog {
       organization_id: caller.organizationId ?? PLATFORM_ORGANIZATION_ID,
       at: at.toISOString(),
       actor_kind: caller.kind,
-      actor_id: caller.userId,
+      actor_id: actorIdOf(caller),
       door: caller.door,
       address: caller.address,
       request_id: caller.requestId,

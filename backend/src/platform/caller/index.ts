@@ -37,3 +37,8 @@ export function systemCaller(job: string, organizationId: string | null = null):
     address: null,
   }
 }
+
+/** Whose act it is, for the trail: the person, or the machine itself. Null for jobs. */
+export function actorIdOf(caller: Pick<Caller, 'kind' | 'userId' | 'credentialId'>): string | null {
+  return caller.kind === 'serviceClient' ? caller.credentialId : caller.userId
+}

@@ -5,6 +5,22 @@ import pg from 'pg'
 const DIRECTORY = new URL('../../../migrations/', import.meta.url)
 const LOCK = 7_236_401
 
+/** The role exists only where backups are made, and may be made later than the tables: so it is let in each time. */
+const LET_BACKUP_READ = `do $$
+declare
+  readable record;
+begin
+  if not exists (select from pg_roles where rolname = 'litemaas_backup') then return; end if;
+  grant usage on schema public to litemaas_backup;
+  grant select on all sequences in schema public to litemaas_backup;
+  -- Of partitions, on the parent only.
+  for readable in select c.oid::regclass as name from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+  loop
+    execute format('grant select on %s to litemaas_backup', readable.name);
+  end loop;
+end $$`
+
 interface Migration {
   readonly name: string
   readonly checksum: string
@@ -44,6 +60,7 @@ export async function migrate(options: { ownerUrl: string }): Promise<{ applied:
       await apply(client, migration)
       applied.push(migration.name)
     }
+    await client.query(LET_BACKUP_READ)
     return { applied }
   } finally {
     await client.end()

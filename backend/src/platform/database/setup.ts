@@ -5,6 +5,8 @@ export interface SetupUrls {
   readonly ownerUrl: string
   readonly appUrl: string
   readonly platformUrl: string
+  /** Only where backups are made: the one role that sees every row, and can change none. */
+  readonly backupUrl?: string | undefined
 }
 
 const ROLES = {
@@ -12,6 +14,7 @@ const ROLES = {
   app: 'litemaas_app',
   platform: 'litemaas_platform',
   lookup: 'litemaas_lookup',
+  backup: 'litemaas_backup',
 } as const
 
 interface Login {
@@ -41,6 +44,7 @@ export function setupStatements(urls: Omit<SetupUrls, 'superuserUrl'>): {
 } {
   const owner = loginOf(urls.ownerUrl, ROLES.owner)
   const logins = [owner, loginOf(urls.appUrl, ROLES.app), loginOf(urls.platformUrl, ROLES.platform)]
+  const backup = urls.backupUrl === undefined ? undefined : loginOf(urls.backupUrl, ROLES.backup)
   const roles = [
     ...logins.map(({ user, password }) =>
       roleStatement(user, `login password ${pg.escapeLiteral(password)}`),
@@ -48,6 +52,7 @@ export function setupStatements(urls: Omit<SetupUrls, 'superuserUrl'>): {
     roleStatement(ROLES.lookup, 'nologin'),
     // The owner makes the look-up functions and hands them over; that needs membership.
     `grant ${ROLES.lookup} to ${ROLES.owner};`,
+    ...(backup ? [backupStatements(backup)] : []),
   ].join('\n')
   const name = pg.escapeIdentifier(owner.database)
   return {
@@ -57,12 +62,21 @@ export function setupStatements(urls: Omit<SetupUrls, 'superuserUrl'>): {
     database: [
       `revoke all on database ${name} from public;`,
       `grant connect on database ${name} to ${ROLES.app}, ${ROLES.platform};`,
+      // Test restores go into temporary tables.
+      ...(backup ? [`grant connect, temporary on database ${name} to ${ROLES.backup};`] : []),
     ].join('\n'),
   }
 }
 
-function roleStatement(role: string, attributes: string): string {
-  const powers = 'nosuperuser nocreatedb nocreaterole nobypassrls noreplication'
+/** Sees past row-level security, or a backup would silently lack rows; that it changes nothing is a matter of rights. */
+const backupStatements = ({ user, password }: Login): string =>
+  [
+    roleStatement(user, `login password ${pg.escapeLiteral(password)}`, 'bypassrls'),
+    `alter role ${user} set default_transaction_read_only = on;`,
+  ].join('\n')
+
+function roleStatement(role: string, attributes: string, rowSecurity = 'nobypassrls'): string {
+  const powers = `nosuperuser nocreatedb nocreaterole ${rowSecurity} noreplication`
   return `do $$ begin
   if not exists (select from pg_roles where rolname = '${role}') then create role ${role}; end if;
 end $$;

@@ -4,6 +4,7 @@ export { decodeEventCursor, encodeEventCursor, isAfter, type EventCursor } from 
 export { EventFeed } from './event-feed.ts'
 export {
   deleteOldEvents,
+  hasHeldBack,
   isVisibleTo,
   listEvents,
   readWatermark,

@@ -69,5 +69,7 @@ declare module 'fastify' {
     idempotency?: 'optional' | 'required' | 'none'
     /** Whose rows the route touches; `own` by default, `none` for what belongs to no organization. */
     tenant?: 'own' | 'none' | 'cross'
+    /** Where an API key may stand besides `Authorization`, which wins. */
+    keyHeader?: 'x-api-key'
   }
 }

@@ -19,6 +19,8 @@ export interface JobKind {
    * Ends early when `job.signal` aborts, by rejecting. The result is safe to show and at most 64 kB of JSON.
    */
   readonly run: (job: RunningJob) => Promise<Readonly<Record<string, unknown>> | undefined | void>
+  /** It concerns all organizations: no business of the one that whoever started it happened to work in. */
+  readonly isOfPlatform?: boolean
 }
 
 export interface JobRequest {
@@ -64,6 +66,11 @@ export class JobRunner {
   register(kind: JobKind): void {
     if (this.#kinds.has(kind.kind)) throw new Error(`the job ${kind.kind} is registered twice`)
     this.#kinds.set(kind.kind, kind)
+  }
+
+  /** Kinds that only administrators of the platform see and cancel. */
+  get platformKinds(): string[] {
+    return [...this.#kinds.values()].filter((one) => one.isOfPlatform === true).map((one) => one.kind)
   }
 
   /** Adds a job in the transaction of the act that asks for it; it begins after the commit. */

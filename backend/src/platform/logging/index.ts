@@ -2,9 +2,10 @@ import { pino, type Logger } from 'pino'
 
 const SECRETS: ReadonlyArray<readonly [RegExp, string]> = [
   [/sk-[A-Za-z0-9_-]{8,}/g, 'sk-[masked]'],
+  [/lms_[A-Za-z0-9]{8,}/g, 'lms_[masked]'],
   // Also a token that somebody cut off: what is left of it names the person.
   [/eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,4}/g, '[masked token]'],
-  [/((?:postgres(?:ql)?|rediss?|https?):\/\/[^\s:/@"]+:)[^\s@"]+@/g, '$1[masked]@'],
+  [/((?:postgres(?:ql)?|rediss?|https?|smtps?):\/\/[^\s:/@"]+:)[^\s@"]+@/g, '$1[masked]@'],
   [
     /("(?:authorization|cookie|set-cookie|x-api-key|client_secret|password|secret)"\s*:\s*")[^"]*"/gi,
     '$1[masked]"',

@@ -9,6 +9,8 @@ export interface SettingsSection<S extends TObject = TObject> {
   readonly defaults: Static<S>
   /** Whether the console may read it before anybody has signed in. */
   readonly isPublic: boolean
+  /** Fields that are amounts of US dollars: finer than we count they are refused when they are set, not when they are used. */
+  readonly amounts?: readonly string[]
   /** What holds now: what was set, and the defaults for the rest. */
   read(tx: Tx): Promise<Static<S>>
 }
@@ -22,7 +24,7 @@ export type AnySettingsSection = Omit<SettingsSection, 'defaults' | 'read'> & {
 const Row = Type.Object({ value: Type.Record(Type.String(), Type.Unknown()) })
 
 export function defineSettings<S extends TObject>(
-  section: Pick<SettingsSection<S>, 'name' | 'schema' | 'defaults'> & { isPublic?: boolean },
+  section: Pick<SettingsSection<S>, 'name' | 'schema' | 'defaults' | 'amounts'> & { isPublic?: boolean },
 ): SettingsSection<S> {
   return {
     isPublic: false,

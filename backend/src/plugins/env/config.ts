@@ -45,6 +45,15 @@ export const configSchema = Type.Object({
     minimum: 1,
     maximum: 500,
   }),
+  BACKUP_DIRECTORY: Type.Optional(
+    text('Folder for backups; several processes must share it. Without it nothing can be backed up.'),
+  ),
+  DATABASE_BACKUP_URL: Type.Optional(
+    text('PostgreSQL as role litemaas_backup, which reads every row and changes none.'),
+  ),
+  LITELLM_DATABASE_URL: Type.Optional(
+    text('LiteLLM’s own PostgreSQL, as a role that may read all of it; to back it up, too.'),
+  ),
   JWT_SECRET: secret('Signs the short-lived tokens.'),
   SESSION_SECRET: secret('Signs the session cookie.'),
   KEY_PEPPER: secret('Keys the digests of API keys.'),
@@ -213,6 +222,14 @@ const SECRETS = [
   'LITELLM_CALLBACK_SECRET',
   'LITELLM_CALLBACK_SECRET_PREVIOUS',
 ] as const
+const URLS = [
+  'LITELLM_API_URL',
+  'OAUTH_API_URL',
+  'DATABASE_URL',
+  'DATABASE_PLATFORM_URL',
+  'DATABASE_BACKUP_URL',
+  'LITELLM_DATABASE_URL',
+] as const
 const WELL_KNOWN_KEYS = new Set(['sk-1234', 'sk-12345678', 'sk-master', 'sk-litellm'])
 
 /** Reads and checks the configuration; throws {@link ConfigurationError} on the first thing that is wrong. */
@@ -264,7 +281,7 @@ function refuseUnsafe(config: Config): void {
   if (config.MOCK_AUTH && config.NODE_ENV === 'production')
     throw new ConfigurationError('MOCK_AUTH is refused in production')
   for (const name of ['PUBLIC_URL', 'OAUTH_ISSUER'] as const) requireHttps(name, config[name])
-  for (const name of ['LITELLM_API_URL', 'OAUTH_API_URL', 'DATABASE_URL', 'DATABASE_PLATFORM_URL'] as const) {
+  for (const name of URLS) {
     const value = config[name]
     if (value !== undefined && !URL.canParse(value)) throw new ConfigurationError(`${name} is not a URL`)
   }

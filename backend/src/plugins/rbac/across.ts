@@ -53,7 +53,9 @@ export function describeAcross(route: RouteOptions): CrossingOptions {
 export function crossing(app: FastifyInstance, { keepsReason }: CrossingOptions): preHandlerAsyncHookHandler {
   return async (request) => {
     const query = request.query as Across
-    const { organizationId, reason, scope } = query
+    const { reason, scope } = query
+    // As the database writes it: locks and comparisons name organizations as text.
+    const organizationId = query.organizationId?.toLowerCase()
     // What the service gets are its own filters.
     delete query.organizationId
     if (!keepsReason) delete query.reason

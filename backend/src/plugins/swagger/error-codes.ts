@@ -12,7 +12,8 @@ const ALWAYS = [
   'OVERLOADED',
   'UNAVAILABLE',
 ]
-const GUARDED = ['UNAUTHORIZED', 'FORBIDDEN']
+/** The last two: who comes with a good token, but from an address or an organization that is not theirs. */
+const GUARDED = ['UNAUTHORIZED', 'FORBIDDEN', 'ADDRESS_NOT_ALLOWED', 'NO_ORGANIZATION']
 const WITH_BODY = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE']
 /** What a status means where an operation does not say more. */
 const GENERAL: Readonly<Record<number, string>> = {

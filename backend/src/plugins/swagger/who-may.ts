@@ -1,5 +1,5 @@
 import type { RouteOptions } from 'fastify'
-import { permissionsOf, type Permission } from '#identity'
+import { machineScopeFor, permissionsOf, type Permission } from '#identity'
 import { declaredAccess, ruleOf, type AccessRule } from '#platform/http'
 import type { OrganizationRole } from '#platform/services'
 
@@ -9,10 +9,24 @@ type Security = Array<Record<string, string[]>>
 export function doorsOf(rules: readonly AccessRule[]): { auth: string; security: Security } {
   if (rules.some((rule) => rule.kind === 'public')) return { auth: 'public', security: [] }
   if (rules.some((rule) => rule.kind === 'onlyApiKey')) return { auth: 'key', security: [{ apiKey: [] }] }
-  const people: Security = [{ session: [] }, { token: [] }]
+  const scopes = scopesOf(rules)
+  const people: Security = [
+    { session: [] },
+    { token: [] },
+    ...(scopes.length === 0 ? [] : [{ serviceClient: scopes }]),
+  ]
   if (rules.some((rule) => rule.kind === 'acceptsApiKey'))
     return { auth: 'session, key', security: [...people, { apiKey: [] }] }
   return { auth: 'session', security: people }
+}
+
+/** What a machine's token must name; none where machines cannot enter. */
+function scopesOf(rules: readonly AccessRule[]): string[] {
+  if (rules.some((rule) => rule.kind === 'role')) return []
+  const needed = rules.flatMap((rule) =>
+    rule.kind === 'permission' ? [machineScopeFor(rule.permission)] : [],
+  )
+  return needed.every((scope) => scope !== undefined) ? needed : []
 }
 
 const organizationRoles: ReadonlyArray<readonly [OrganizationRole, string]> = [
@@ -54,7 +68,9 @@ function whoMay(rules: readonly AccessRule[]): string {
     return []
   })
   if (rules.some((rule) => rule.kind === 'onlyApiKey')) return 'API keys, and nothing else'
-  const people = parts.length === 0 ? 'everybody who is signed in' : parts.join('; ')
+  const named = parts.length === 0 ? 'everybody who is signed in' : parts.join('; ')
+  const scopes = scopesOf(rules).map((scope) => `\`${scope}\``)
+  const people = scopes.length === 0 ? named : `${named}; service clients with ${scopes.join(' and ')}`
   return rules.some((rule) => rule.kind === 'acceptsApiKey')
     ? `${people}; API keys, for what is theirs`
     : people

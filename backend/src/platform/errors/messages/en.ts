@@ -10,6 +10,12 @@ export const en = {
   ALREADY_MEMBER: 'You are a member of this organization already.',
   API_KEY_NOT_FOUND: 'No such API key.',
   AUDIT_LOG_NOT_FOUND: 'No such row.',
+  BACKUP_DAMAGED: 'This backup cannot be restored.',
+  BACKUP_FILE_MISSING: 'The file of this backup is gone.',
+  BACKUP_IN_PROGRESS: 'Several backups are waiting already.',
+  BACKUP_NOT_CONFIGURED: 'Backups of this database are not configured here.',
+  BACKUP_NOT_FOUND: 'No such backup.',
+  BACKUP_NOT_READY: 'This backup is not finished.',
   BANNER_NOT_DISMISSIBLE: 'This banner stays.',
   BANNER_NOT_FOUND: 'No such banner.',
   BANNER_SCHEDULE: 'A banner ends after it has begun.',
@@ -151,6 +157,15 @@ export const en = {
     'An administrator of the installation can list internal hosts in WEBHOOK_ALLOWED_HOSTS.',
   WEBHOOK_DELIVERY_NOT_FOUND: 'No such delivery.',
   WEBHOOK_DELIVERY_STATE: 'This delivery is still being tried.',
+  OAUTH_INVALID_CLIENT: 'Client authentication failed.',
+  OAUTH_INVALID_REQUEST: 'The request is not as OAuth demands.',
+  OAUTH_INVALID_SCOPE: 'The client does not have all of these scopes.',
+  OAUTH_UNAUTHORIZED_CLIENT: 'This client may not be used from your address.',
+  OAUTH_UNSUPPORTED_GRANT_TYPE: 'Only client_credentials is given here.',
+  SCOPE_ABOVE_OWN: 'Nobody gives a machine more than they may do themselves.',
+  SECRET_LIMIT: 'Two secrets are valid already; remove one first.',
+  SECRET_NOT_FOUND: 'No such secret.',
+  SERVICE_CLIENT_NOT_FOUND: 'No such service client.',
 } as const
 
 /** A language that lacks a sentence does not compile. */

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { toCsv } from './usage-csv.ts'
+import { toCsv } from './csv.ts'
 
 const nasty = fc.oneof(
   fc.string(),

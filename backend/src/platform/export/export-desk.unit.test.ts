@@ -1,18 +1,37 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { ExportDesk, type ExportForm } from './usage-export.ts'
-import type { LogRow } from './usage-logs.queries.ts'
+import { ExportDesk, type ExportForm } from './export-desk.ts'
 
-const FORM: ExportForm = { format: 'csv', fields: ['id', 'at', 'cost', 'requestId'], name: 'usage' }
+interface Row {
+  readonly id: string
+  readonly at: string
+  readonly amount: bigint
+  readonly text: string
+}
+
+const FORM: ExportForm<Row> = {
+  format: 'csv',
+  fields: [
+    { name: 'id', json: (row) => row.id },
+    { name: 'at', json: (row) => row.at },
+    { name: 'amount', json: (row) => Number(row.amount), csv: (row) => `${row.amount}.00` },
+    { name: 'text', json: (row) => row.text },
+  ],
+  name: 'rows',
+}
 
 /** A row that is as wide as rows get. */
-const row = (number: number): LogRow =>
-  ({ id: String(number), at: '2026-01-01T00:00:00Z', costNano: 1_500n, requestId: 'x'.repeat(900) }) as LogRow
+const row = (number: number): Row => ({
+  id: String(number),
+  at: '2026-01-01T00:00:00Z',
+  amount: 15n,
+  text: 'x'.repeat(900),
+})
 
 /** As many rows as there are, and how many were asked for so far. */
 function rowsOf(total: number) {
   const given = { rows: 0 }
-  const read = async (limit: number): Promise<LogRow[]> => {
+  const read = async (limit: number): Promise<Row[]> => {
     const piece = Array.from({ length: Math.min(limit, total - given.rows) }, (_, index) =>
       row(given.rows + index),
     )
@@ -45,7 +64,7 @@ describe('the export desk', () => {
       const lines = csv.join('').trimEnd().split('\r\n')
       expect(lines).toHaveLength(total + 1)
       expect(new Set(lines).size).toBe(total + 1)
-      if (total > 0) expect(lines[1]).toMatch(/^0,2026-01-01T00:00:00Z,0\.000001500,x+$/)
+      if (total > 0) expect(lines[1]).toMatch(/^0,2026-01-01T00:00:00Z,15\.00,x+$/)
       const json = await (
         await new ExportDesk().open('alice', { ...FORM, format: 'json' }, rowsOf(total).read)
       ).body.toArray()
