@@ -106,6 +106,10 @@ describe('reading the catalogue', () => {
       { supports_convert: true, supports_tokenize: true, supports_parallel_function_calling: true },
       ['chat', 'document_conversion', 'parallel_function_calling', 'tokenize', 'vision'],
     ],
+    [
+      { supports_function_calling: true, supports_tool_choice: true, supports_vision: false },
+      ['chat', 'function_calling', 'tool_choice'],
+    ],
     [{ mode: 'audio_transcription', supports_vision: 1 }, ['audio_transcription']],
     [{ mode: 'something_new', supports_vision: false }, []],
   ])('abilities of %j', (facts, abilities) => expect(only(row('m', facts)).abilities).toEqual(abilities))

@@ -109,6 +109,7 @@ describe('the seed', () => {
 
   test('says what it does not take', async () => {
     await expect(seed('--seed', 'many')).rejects.toThrow('--seed takes a number')
-    await expect(seed('--busy')).rejects.toThrow("Unknown option '--busy'")
+    await expect(seed('--busy', '--scale', '9')).rejects.toThrow('--scale takes a number from 0.02 to 5')
+    await expect(seed('--months', '2')).rejects.toThrow('go with --busy')
   })
 })

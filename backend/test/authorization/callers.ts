@@ -1,7 +1,15 @@
+import { machinePermissions } from '#identity'
 import type { World } from '#test'
 import { Client } from '#test'
-import { addMember, openSession, type Member } from '../support/people.ts'
-import { becomes, Belongings, newMember, type Catalogue } from '../support/requests.ts'
+import { addMember, DEFAULT_ORGANIZATION, openSession, type Member } from '../support/people.ts'
+import {
+  becomes,
+  Belongings,
+  newMember,
+  serviceTokenOf,
+  someServiceClient,
+  type Catalogue,
+} from '../support/requests.ts'
 
 /** Somebody who tries a door: what they may own is made while they are a plain member. */
 interface Attempt {
@@ -32,6 +40,11 @@ export async function callerKinds(world: World, catalogue: Catalogue): Promise<C
   const gone = await bearer(token).delete(`/api/v1/api-keys/${revoked['id'] ?? ''}`)
   if (gone.status !== 204) throw new Error(`the key was not revoked: ${gone.status}`)
 
+  const machine = async (scopes: readonly string[]) =>
+    bearer(await serviceTokenOf(world, await someServiceClient(world, DEFAULT_ORGANIZATION, scopes)))
+  const everyScope = await machine(machinePermissions)
+  const readScopes = await machine(machinePermissions.filter((scope) => /:read(-|$)/.test(scope)))
+
   const person = (name: string, options: Parameters<typeof becomes>[2]): CallerKind => ({
     name,
     arrive: async (prepare) => {
@@ -59,6 +72,8 @@ export async function callerKinds(world: World, catalogue: Catalogue): Promise<C
     person('admin', { platformRole: 'admin' }),
     withCredential('apiKey', bearer(live['key'] ?? '')),
     withCredential('revokedKey', bearer(revoked['key'] ?? '')),
+    withCredential('serviceClient', everyScope),
+    withCredential('readClient', readScopes),
     {
       name: 'disabled',
       arrive: async (prepare) => {

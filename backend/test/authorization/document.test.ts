@@ -55,7 +55,7 @@ describe('the document says of an operation', () => {
       Object.keys(responses[status]?.content?.['application/json']?.examples ?? {}).toSorted()
     expect(codesOf('409')).toEqual(['IDEMPOTENCY_IN_PROGRESS', 'SUBSCRIPTION_EXISTS'])
     expect(codesOf('404')).toEqual(['MODEL_NOT_FOUND'])
-    expect(codesOf('403')).toEqual(['CSRF', 'FORBIDDEN', 'NO_ORGANIZATION'])
+    expect(codesOf('403')).toEqual(['ADDRESS_NOT_ALLOWED', 'CSRF', 'FORBIDDEN', 'NO_ORGANIZATION'])
     for (const one of operations.values()) {
       if (one['x-error-codes'] === undefined) continue
       const shown = Object.values(one.responses).flatMap((response) =>

@@ -113,7 +113,7 @@ describe('every route', () => {
   /** What is no part of the API: pages of the console and of the documentation, metrics, the document itself. */
   const isHidden = (url: string) =>
     HIDDEN.some((prefix) => url === prefix || url.startsWith(`${prefix}/`)) ||
-    !/^\/(api|v1|health)\//.test(url)
+    !/^\/(api|v1|health|\.well-known)\//.test(url)
   const isConsole = (url: string) => isHidden(url) && !HIDDEN.some((prefix) => url.startsWith(prefix))
   const asDocumented = (url: string) =>
     url.replaceAll(/:([a-zA-Z]+)/g, '{$1}').replace('/v1/models/*', '/v1/models/{model}')

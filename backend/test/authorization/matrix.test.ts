@@ -37,13 +37,11 @@ async function attempt(
     prepared = await belongings.prepare(operation, member, () => newMember(world))
   })
   await before()
-  const { params, query = '', body, headers } = prepared
-  const answer = await client.request(
-    operation.method,
-    fillPath(operation.path, params) + query,
-    body,
-    headers,
-  )
+  const { params, query = '', body, headers, contentType } = prepared
+  const answer = await client.request(operation.method, fillPath(operation.path, params) + query, body, {
+    ...headers,
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+  })
   answers.push([operation, kind.name, answer])
   return answer
 }

@@ -126,7 +126,7 @@ it('is really open to an attack where a policy lets others in', { timeout: 120_0
   expect(
     harmless.filter(
       (what) =>
-        !/^(audit_chains|event_tickets|ledger_differences|litellm_intents|usage_events|usage_recount_differences|usage_recount_totals):/.test(
+        !/^(audit_chains|email_deliveries|event_tickets|ledger_differences|litellm_intents|usage_events|usage_recount_differences|usage_recount_totals):/.test(
           what,
         ),
     ),

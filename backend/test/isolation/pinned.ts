@@ -40,6 +40,9 @@ export const UNIQUE_ACROSS_ORGANIZATIONS = [
   'litellm_intents.litellm_intents_pkey',
   // Resolves an invitation's link before its organization is known; a digest of 256 random bits tells nobody anything.
   'invitations.invitations_digest_key',
+  // Resolve a service client before its organization is known: by a random name, and by a digest under a secret pepper.
+  'service_clients.service_clients_client_id_key',
+  'service_client_secrets.service_client_secrets_digest_key',
 ]
 
 /** Every SECURITY DEFINER function: who owns it, and who may execute it. */
@@ -49,6 +52,8 @@ export const SECURITY_DEFINER_FUNCTIONS = [
   'lookup.find_identity(text, text) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_invitation(bytea) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_platform_budget(timestamp with time zone) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'lookup.find_service_client(text, bytea[]) of litemaas_lookup for litemaas_app, litemaas_lookup',
+  'lookup.find_service_token(text, uuid, uuid) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_session(bytea) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.find_session_by_id(uuid) of litemaas_lookup for litemaas_app, litemaas_lookup',
   'lookup.list_my_memberships(uuid) of litemaas_lookup for litemaas_app, litemaas_lookup',

@@ -16,6 +16,9 @@ import {
   CHAT,
   newMember,
   someInvitation,
+  someNotification,
+  someWebhook,
+  someServiceClient,
   type Catalogue,
 } from '../support/requests.ts'
 
@@ -32,6 +35,9 @@ interface Side {
   readonly teamId: string
   readonly invitationId: string
   readonly budgetId: string
+  readonly webhookId: string
+  readonly notificationId: string
+  readonly serviceClientId: string
   readonly auditLogId: string
 }
 
@@ -68,6 +74,8 @@ async function sideOf(organizationId: string, belongings: Belongings): Promise<S
     `select id from audit_logs where organization_id = $1 and resource_id = $2 limit 1`,
     [organizationId, keyId],
   )
+  const webhookId = await someWebhook(world, organizationId)
+  const notificationId = await someNotification(world, member)
   const call = await world.withKey(key).post('/v1/chat/completions', {
     model: CHAT,
     messages: [{ role: 'user', content: 'Hello' }],
@@ -90,6 +98,9 @@ async function sideOf(organizationId: string, belongings: Belongings): Promise<S
     teamId,
     invitationId,
     budgetId: budget?.id ?? '',
+    webhookId,
+    notificationId,
+    serviceClientId: (await someServiceClient(world, organizationId)).id,
     auditLogId: act?.id ?? '',
   }
 }
@@ -117,6 +128,9 @@ const tracesOf = (side: Side) => [
   side.invitationId,
   side.organizationId,
   side.budgetId,
+  side.webhookId,
+  side.notificationId,
+  side.serviceClientId,
   side.auditLogId,
 ]
 
@@ -151,6 +165,8 @@ function theirIdFor({ method, path }: Operation): string | undefined {
   // A person's standing is the platform's own; everything else about them is the organization's.
   if (path.includes('/admin/users/')) return method === 'PATCH' ? undefined : theirs.member.userId
   if (path.includes('/models')) return undefined
+  // Backups are the platform's.
+  if (path.includes('/admin/backups/')) return undefined
   // Comparisons with LiteLLM's logs and checks of the whole ledger are the platform's.
   if (path.includes('/admin/usage/')) return undefined
   // Organizations as such are the platform's; a link is found by its token, not by an id.
@@ -163,8 +179,11 @@ function theirIdFor({ method, path }: Operation): string | undefined {
   if (path.includes('/teams/')) return theirs.teamId
   if (path.includes('/api-keys/')) return theirs.keyId
   if (path.includes('/budgets/')) return theirs.budgetId
+  if (path.includes('/service-clients/')) return theirs.serviceClientId
   if (path.includes('/sessions/')) return theirs.sessionId
   if (path.includes('/jobs/')) return theirs.jobId
+  if (path.includes('/webhooks/')) return theirs.webhookId
+  if (path.includes('/me/notifications/')) return theirs.notificationId
   if (path.includes('/admin/subscriptions/')) return theirs.pending
   if (path.includes('/subscriptions/')) return theirs.subscription
   throw new Error(`say here which id ${path} takes`)
@@ -194,6 +213,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateAnyApiKey: { name: 'Mine' },
   deleteApiKey: { reason: 'Because.' },
   updateBudget: { limit: 1 },
+  updateWebhook: { name: 'Mine' },
+  updateServiceClient: { name: 'Mine' },
   createBudgetIncrease: { amount: 1, expiresAt: '2030-01-01T00:00:00Z', reason: 'Because.' },
   resetBudgetSpend: { reason: 'Because.' },
 }
@@ -344,6 +365,10 @@ async function rowsOfTheirs(): Promise<unknown[]> {
     'team_members',
     'invitations',
     'jobs',
+    'service_clients',
+    'service_client_secrets',
+    'webhooks',
+    'webhook_deliveries',
   ]
   const rows: unknown[] = []
   for (const table of tables)

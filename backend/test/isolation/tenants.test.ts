@@ -82,6 +82,7 @@ describe('every tenant table, two organizations with the same rows', () => {
     )
     expect(tables.map((one) => one.name).filter((name) => !seen.includes(name))).toEqual([
       'audit_chains',
+      'email_deliveries',
       'event_tickets',
       'ledger_differences',
       'litellm_intents',

@@ -30,6 +30,8 @@ export interface FaultyProvider {
   readonly authorizations: URLSearchParams[]
   /** The form of each token request. */
   readonly redemptions: URLSearchParams[]
+  /** How often the discovery document was read. */
+  discoveries: number
   faults: Faults
   person: { sub: string; [claim: string]: unknown }
   close(): Promise<void>
@@ -51,6 +53,7 @@ export async function startFaultyProvider(): Promise<FaultyProvider> {
     person: { sub: 'person-1' } as FaultyProvider['person'],
     authorizations: [] as URLSearchParams[],
     redemptions: [] as URLSearchParams[],
+    discoveries: 0,
   }
   let issuer = ''
 
@@ -93,7 +96,8 @@ export async function startFaultyProvider(): Promise<FaultyProvider> {
       const url = new URL(request.url ?? '/', issuer)
       const json = (body: unknown, status = 200) =>
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-      if (url.pathname === '/.well-known/openid-configuration')
+      if (url.pathname === '/.well-known/openid-configuration') {
+        provider.discoveries += 1
         return void json({
           issuer: provider.faults.discoveredIssuer ?? issuer,
           authorization_endpoint: `${issuer}/authorize`,
@@ -105,6 +109,7 @@ export async function startFaultyProvider(): Promise<FaultyProvider> {
           token_endpoint_auth_methods_supported: ['client_secret_post'],
           authorization_response_iss_parameter_supported: true,
         })
+      }
       if (url.pathname === '/jwks') return void json({ keys: [jwk] })
       if (url.pathname === '/userinfo') return void json(provider.faults.userinfo ?? provider.person)
       if (url.pathname === '/token') {

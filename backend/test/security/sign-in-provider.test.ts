@@ -137,6 +137,24 @@ describe('AN-06: which issuer it is', () => {
   })
 })
 
+describe('what is configured of the provider', () => {
+  it('is asked for: scopes, and the claim that holds the groups; its document is read once', async () => {
+    const server = await world.startServer({ OAUTH_SCOPES: 'openid email', OAUTH_GROUPS_CLAIM: 'roles' })
+    const before = provider.discoveries
+    const roleOf = async (person: FaultyProvider['person']) => {
+      provider.person = person
+      const browser = new Browser(server.url)
+      expect((await browser.signIn('x')).status).toBe(302)
+      return (await browser.get('/api/auth/me')).body.data.platformRole as string
+    }
+    expect(await roleOf({ sub: 'claimed', roles: ['litemaas-admins'], groups: [] })).toBe('admin')
+    expect(await roleOf({ sub: 'claimed', roles: [], groups: ['litemaas-admins'] })).toBe('user')
+    expect(provider.authorizations.at(-1)?.get('scope')).toBe('openid email')
+    expect(provider.discoveries).toBe(before + 1)
+    await server.close()
+  })
+})
+
 describe('a provider in trouble', () => {
   it('is a 503, and the attempt is used up', async () => {
     provider.faults = { tokenStatus: 500 }

@@ -368,6 +368,22 @@ describe('people of an outside issuer', () => {
     expect(all[0].user.id).not.toBe(alice.sub)
   })
 
+  it('do with a token of a low role nothing that only their stored role allows', async () => {
+    const { user, organizationRole } = await meOf({ sub: 'lowered', role: 'admin' })
+    expect(organizationRole).toBe('admin')
+    const low = { authorization: `Bearer ${await theirs({ sub: 'lowered', role: 'viewer' })}` }
+    const attempts = [
+      await world.anonymous.post('/api/v1/admin/invitations', { role: 'viewer' }, low),
+      await world.anonymous.patch(`/api/v1/admin/members/${user.id}`, { role: 'admin' }, low),
+      await world.anonymous.post('/api/v1/api-keys', { name: 'x', modelIds: [user.id] }, low),
+      await world.anonymous.post('/api/v1/organization/leave', undefined, low),
+      await world.anonymous.post('/api/auth/token', undefined, low),
+      await world.anonymous.put('/api/auth/organization', { organizationId: ORGANIZATION }, low),
+      await world.anonymous.post('/api/v1/events/tickets', undefined, low),
+    ]
+    expect(attempts.map(({ status }) => status)).toEqual(attempts.map(() => 403))
+  })
+
   it('have the lower of the two roles', async () => {
     await meOf({ sub: 'roles', role: 'agent' })
     expect((await meOf({ sub: 'roles', role: 'admin' })).organizationRole).toBe('member')

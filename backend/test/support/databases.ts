@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 
 export const TEMPLATE = 'litemaas_template'
-type Login = 'owner' | 'app' | 'platform'
+type Login = 'owner' | 'app' | 'platform' | 'backup'
 
 /** The URL of one of our roles in a database of the test's PostgreSQL. */
 export function loginUrl(superuserUrl: string, login: Login, database: string): string {
@@ -18,6 +18,7 @@ export interface TestDatabase {
   readonly appUrl: string
   readonly platformUrl: string
   readonly ownerUrl: string
+  readonly backupUrl: string
   /** Superuser, connected to this very database. */
   readonly superuserUrl: string
   drop(): Promise<void>
@@ -39,6 +40,7 @@ export async function cloneDatabase(superuserUrl: string): Promise<TestDatabase>
     `create database ${name} template ${TEMPLATE} owner litemaas_owner`,
     `revoke all on database ${name} from public`,
     `grant connect on database ${name} to litemaas_app, litemaas_platform`,
+    `grant connect, temporary on database ${name} to litemaas_backup`,
   )
   const own = new URL(superuserUrl)
   own.pathname = `/${name}`
@@ -47,6 +49,7 @@ export async function cloneDatabase(superuserUrl: string): Promise<TestDatabase>
     appUrl: loginUrl(superuserUrl, 'app', name),
     platformUrl: loginUrl(superuserUrl, 'platform', name),
     ownerUrl: loginUrl(superuserUrl, 'owner', name),
+    backupUrl: loginUrl(superuserUrl, 'backup', name),
     superuserUrl: own.toString(),
     drop: () => run(`drop database if exists ${name} with (force)`),
   }

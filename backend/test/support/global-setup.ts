@@ -28,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ownerUrl,
     appUrl: loginUrl(superuserUrl, 'app', TEMPLATE),
     platformUrl: loginUrl(superuserUrl, 'platform', TEMPLATE),
+    backupUrl: loginUrl(superuserUrl, 'backup', TEMPLATE),
   })
   await migrate({ ownerUrl })
   const client = new pg.Client({ connectionString: superuserUrl })

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Operation } from './openapi.ts'
 import {
   addMember,
@@ -175,6 +177,37 @@ const someBanner = async ({ world }: Needs) => {
   return row?.id
 }
 
+/** Leads where no call is ever made. */
+export async function someWebhook(world: World, organizationId: string): Promise<string> {
+  const [row] = await world.query<{ id: string }>(
+    `insert into webhooks (organization_id, name, url, event_names, is_enabled, secret)
+     values ($1, $2, 'https://127.0.0.1/', '{job.finished}', false, '') returning id`,
+    [organizationId, `Webhook ${randomUUID()}`],
+  )
+  return row?.id ?? ''
+}
+const ownWebhook = ({ world, member }: Needs) =>
+  someWebhook(world, member.organizationId ?? DEFAULT_ORGANIZATION)
+const deadDelivery = async (needs: Needs) => {
+  const id = await ownWebhook(needs)
+  const [row] = await needs.world.query<{ id: string }>(
+    `insert into webhook_deliveries (organization_id, webhook_id, event_name, event_key, body, state)
+     select organization_id, id, 'job.finished', 'x', '{}', 'dead' from webhooks where id = $1 returning id`,
+    [id],
+  )
+  return { id, deliveryId: row?.id ?? '' }
+}
+export async function someNotification(world: World, member: Member): Promise<string> {
+  const [row] = await world.query<{ id: string }>(
+    `insert into notifications (organization_id, user_id, kind, template, severity, event_sequence)
+     select $1, $2, 'job', 'job.succeeded', 'info', coalesce(max(event_sequence), 0) - 1 from notifications where user_id = $2
+     returning id`,
+    [member.organizationId ?? DEFAULT_ORGANIZATION, member.userId],
+  )
+  return row?.id ?? ''
+}
+const ownNotification = ({ world, member }: Needs) => someNotification(world, member)
+
 const colleagueId = async ({ colleague }: Needs) => (await colleague()).userId
 const noLimits = {
   rpmLimit: null,
@@ -234,6 +267,46 @@ const invited = async ({ world, member }: Needs): Promise<string> => {
   return token
 }
 
+const FORM = 'application/x-www-form-urlencoded'
+/** A machine of the person's organization, made through the API by an administrator of it, with a secret. */
+export async function someServiceClient(
+  world: World,
+  organizationId: string,
+  scopes: readonly string[] = ['audit:read'],
+): Promise<{ id: string; secretId: string; clientId: string; secret: string }> {
+  const admin = await clientOf(world, await addMember(world, { organizationId, role: 'admin' }))
+  const answer = await admin.post('/api/v1/admin/service-clients', { name: 'A machine', scopes })
+  if (answer.status !== 201) throw new Error(`no service client: ${JSON.stringify(answer.body)}`)
+  const { id, clientId, secret, secrets } = answer.body.data
+  return { id, secretId: secrets[0].id, clientId, secret }
+}
+/** A token of such a machine, with all of its scopes. */
+export async function serviceTokenOf(
+  world: World,
+  client: { clientId: string; secret: string },
+): Promise<string> {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: client.clientId,
+    client_secret: client.secret,
+  })
+  const answer = await world.anonymous.post('/api/auth/oauth/token', form.toString(), {
+    'content-type': FORM,
+  })
+  if (answer.status !== 200) throw new Error(`no service token: ${JSON.stringify(answer.body)}`)
+  return answer.body.access_token as string
+}
+const ownServiceClient = ({ world, member }: Needs) =>
+  someServiceClient(world, member.organizationId ?? DEFAULT_ORGANIZATION)
+/** As a form, with a client's id and secret in it. */
+const oauthForm =
+  (fields: Readonly<Record<string, string>>): Make =>
+  async (needs) => {
+    const { clientId, secret } = await ownServiceClient(needs)
+    const body = new URLSearchParams({ ...fields, client_id: clientId, client_secret: secret }).toString()
+    return { params: {}, body, headers: { 'content-type': FORM }, contentType: FORM }
+  }
+
 const ledgerCheck = async ({ world }: Needs) => {
   const [row] = await world.query<{ id: string }>(
     `insert into ledger_checks (trigger, from_day, started_at, organizations, differences) values ('command', now(), now(), 1, 0) returning id`,
@@ -256,7 +329,49 @@ const deadReport = async ({ world }: Needs) => {
   return row?.id
 }
 
+/** A form of texts. */
+const someForm = (fields: Readonly<Record<string, string>>) => ({
+  body: [
+    ...Object.entries(fields).map(
+      ([name, value]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    ),
+    '--b--\r\n',
+  ].join(''),
+  headers: { 'content-type': 'multipart/form-data; boundary=b' },
+})
+
+/** A finished one, and its file. */
+const someBackup = async ({ world }: Needs): Promise<string> => {
+  const id = randomUUID()
+  const fileName = `litemaas-${id}.backup`
+  const directory = world.app.config.BACKUP_DIRECTORY ?? ''
+  await mkdir(directory, { recursive: true })
+  await writeFile(join(directory, fileName), 'not really')
+  const manifest = {
+    format: 1,
+    source: 'litemaas',
+    installation: 'here',
+    createdAt: '2026-01-01T00:00:00Z',
+    serverVersion: '18',
+    migrations: [],
+    partitions: [],
+    sequences: {},
+    tables: [],
+  }
+  await world.query(
+    `insert into backups (id, job_organization_id, source, file_name, finished_at, bytes, sha256, manifest, rows_total)
+     values ($1, $2, 'litemaas', $3, now(), 10, '', $4, 0)`,
+    [id, DEFAULT_ORGANIZATION, fileName, JSON.stringify(manifest)],
+  )
+  return id
+}
+
 const requests: Readonly<Record<string, Make>> = {
+  createBackup: async () => ({ params: {}, body: {} }),
+  getBackup: onId(someBackup),
+  downloadBackup: onId(someBackup),
+  testBackup: onId(someBackup),
+  deleteBackup: onId(someBackup),
   receiveLiteLLMUsage: async () => ({ params: {}, body: [] }),
   startUsageRecount: async () => ({ params: {}, body: { from: '2026-01-01', to: '2026-01-01' } }),
   getUsageRecount: onId(usageRecount),
@@ -415,6 +530,18 @@ const requests: Readonly<Record<string, Make>> = {
   },
   updateBrandingSettings: async () => ({ params: {}, body: { title: 'Models' } }),
   updateRateLimitsSettings: async () => ({ params: {}, body: { anonymous: 100_000 } }),
+  createServiceClient: async () => ({ params: {}, body: { name: 'A machine', scopes: ['audit:read'] } }),
+  getServiceClient: onId(async (needs) => (await ownServiceClient(needs)).id),
+  updateServiceClient: onId(async (needs) => (await ownServiceClient(needs)).id, { name: 'Another name' }),
+  deleteServiceClient: onId(async (needs) => (await ownServiceClient(needs)).id),
+  createServiceClientSecret: onId(async (needs) => (await ownServiceClient(needs)).id, {}),
+  deleteServiceClientSecret: async (needs) => {
+    const { id, secretId } = await ownServiceClient(needs)
+    return { params: { id, secretId } }
+  },
+  createServiceToken: oauthForm({ grant_type: 'client_credentials' }),
+  introspectServiceToken: oauthForm({ token: 'none' }),
+  revokeServiceToken: oauthForm({ token: 'none' }),
   getAuditLog: onId(async ({ world, member }) => {
     const [row] = await world.query<{ id: string }>(
       `insert into audit_logs (organization_id, category, action, actor_kind, door) values ($1, 'test', 'test.made', 'system', 'job') returning id`,
@@ -423,12 +550,48 @@ const requests: Readonly<Record<string, Make>> = {
     return row?.id
   }),
   updateApiKeysSettings: async () => ({ params: {}, body: { defaultRpmLimit: null } }),
+  readNotification: onId(ownNotification),
+  deleteNotification: onId(ownNotification),
+  setNotificationPreferences: async () => ({
+    params: {},
+    body: { preferences: [{ kind: 'job', inApp: true, email: true }] },
+  }),
+  createWebhook: async ({ world }) => {
+    // An organization may have only so many.
+    await world.query('delete from webhooks')
+    return {
+      params: {},
+      body: {
+        name: `Webhook ${randomUUID()}`,
+        // An address, so that no name need be resolved; and off, so that nobody calls it.
+        url: 'https://93.184.215.14/hook',
+        eventNames: ['job.finished'],
+        isEnabled: false,
+      },
+    }
+  },
+  getWebhook: onId(ownWebhook),
+  updateWebhook: onId(ownWebhook, { eventNames: ['team.joined'] }),
+  deleteWebhook: onId(ownWebhook),
+  rotateWebhookSecret: onId(ownWebhook),
+  testWebhook: onId(ownWebhook),
+  listWebhookDeliveries: onId(ownWebhook),
+  redriveWebhookDelivery: async (needs) => ({ params: await deadDelivery(needs) }),
   updateDisplaySettings: async () => ({ params: {}, body: { currency: 'EUR' } }),
   updateRetentionSettings: async () => ({ params: {}, body: { jobDays: 30 } }),
   createChatCompletion: async () => ({ params: {}, body: chat }),
   createCompletion: async () => ({ params: {}, body: { model: CHAT, prompt: 'Rivers', max_tokens: 5 } }),
   createEmbedding: async () => ({ params: {}, body: { model: EMBEDDING, input: 'Rivers' } }),
   createResponse: async () => ({ params: {}, body: { model: CHAT, input: 'Rivers', max_output_tokens: 5 } }),
+  createMessage: async () => ({ params: {}, body: chat }),
+  countMessageTokens: async () => ({ params: {}, body: { model: CHAT, messages: chat.messages } }),
+  // Paid per request: the catalogue has no model of these kinds.
+  createTranscription: async () => ({ params: {}, ...someForm({ model: CHAT }) }),
+  createSpeech: async () => ({ params: {}, body: { model: CHAT, input: 'Rivers', voice: 'alloy' } }),
+  createImage: async () => ({ params: {}, body: { model: CHAT, prompt: 'Rivers' } }),
+  createImageEdit: async () => ({ params: {}, ...someForm({ model: CHAT, prompt: 'Rivers' }) }),
+  createRerank: async () => ({ params: {}, body: { model: CHAT, query: 'Rivers', documents: ['Rhine'] } }),
+  createModeration: async () => ({ params: {}, body: { model: CHAT, input: 'Rivers' } }),
   getGatewayModel: async () => ({ params: { model: CHAT } }),
 }
 

@@ -109,6 +109,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     DATABASE_URL: database.appUrl,
     DATABASE_PLATFORM_URL: database.platformUrl,
+    DATABASE_BACKUP_URL: database.backupUrl,
+    BACKUP_DIRECTORY: join(directory, 'backups'),
     ...secrets,
     OAUTH_PROVIDER: 'oidc',
     OAUTH_ISSUER: provider.issuer,

@@ -99,6 +99,6 @@ export function listFilterOptions(tx: Tx, filters: AuditFilters): Promise<Option
     select o.kind, o.value, coalesce(u.display_name, case when o.kind = 'actor' then
         (select sc.name from service_clients sc where sc.id::text = o.value limit 1) end) as "actorName", o.count
     from (${sql.join(lists, ' union all ')}) o
-    left join users u on o.kind = 'actor' and u.id = o.value::uuid
+    left join users u on u.id = case when o.kind = 'actor' then o.value::uuid end
     order by o.kind, o.count desc, o.value`)
 }

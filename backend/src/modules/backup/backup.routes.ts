@@ -77,7 +77,6 @@ export function registerBackupRoutes(app: FastifyInstance, service: BackupServic
         summary: 'Download a backup',
         description: `The encrypted file; \`npm run db:restore\` takes it. Each download is recorded. ${WHOSE}`,
         tags,
-        produces: ['application/octet-stream'],
         params: IdParams,
         response: {
           200: {

@@ -1,7 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { recordAudit, type AuditEvent } from '#platform/audit'
 import type { Clock } from '#platform/clock'
-import { databaseCode, isTransient, type Database, type PlatformDatabase, type Query, type Tx } from '#platform/database'
+import {
+  databaseCode,
+  isTransient,
+  type Database,
+  type PlatformDatabase,
+  type Query,
+  type Tx,
+} from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import type { Caller } from '#platform/caller'
 import type { ServiceContext } from './service-context.ts'

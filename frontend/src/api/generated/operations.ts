@@ -23,8 +23,10 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   cancelSubscription: { method: 'DELETE', path: '/api/v1/subscriptions/{id}', answer: 'none' },
   checkPermissions: { method: 'GET', path: '/api/v1/access/check', answer: 'json' },
   completeSignIn: { method: 'GET', path: '/api/auth/callback', answer: 'response' },
+  countMessageTokens: { method: 'POST', path: '/v1/messages/count_tokens', answer: 'json' },
   createApiKey: { method: 'POST', path: '/api/v1/api-keys', answer: 'json', isIdempotent: true },
   createApiKeyForUser: { method: 'POST', path: '/api/v1/admin/api-keys', answer: 'json', isIdempotent: true },
+  createBackup: { method: 'POST', path: '/api/v1/admin/backups', answer: 'json', isIdempotent: true },
   createBanner: { method: 'POST', path: '/api/v1/admin/banners', answer: 'json', isIdempotent: true },
   createBudget: { method: 'POST', path: '/api/v1/admin/budgets', answer: 'json', isIdempotent: true },
   createBudgetIncrease: { method: 'POST', path: '/api/v1/admin/budgets/{id}/increases', answer: 'json', isIdempotent: true },
@@ -32,25 +34,43 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   createCompletion: { method: 'POST', path: '/v1/completions', answer: 'response' },
   createEmbedding: { method: 'POST', path: '/v1/embeddings', answer: 'json' },
   createEventTicket: { method: 'POST', path: '/api/v1/events/tickets', answer: 'json' },
+  createImage: { method: 'POST', path: '/v1/images/generations', answer: 'response' },
+  createImageEdit: { method: 'POST', path: '/v1/images/edits', answer: 'response' },
   createInvitation: { method: 'POST', path: '/api/v1/admin/invitations', answer: 'json', isIdempotent: true },
+  createMessage: { method: 'POST', path: '/v1/messages', answer: 'response' },
   createModel: { method: 'POST', path: '/api/v1/admin/models', answer: 'json', isIdempotent: true },
+  createModeration: { method: 'POST', path: '/v1/moderations', answer: 'json' },
   createOrganization: { method: 'POST', path: '/api/v1/admin/organizations', answer: 'json', isIdempotent: true },
+  createRerank: { method: 'POST', path: '/v1/rerank', answer: 'json' },
   createResponse: { method: 'POST', path: '/v1/responses', answer: 'response' },
+  createServiceClient: { method: 'POST', path: '/api/v1/admin/service-clients', answer: 'json', isIdempotent: true },
+  createServiceClientSecret: { method: 'POST', path: '/api/v1/admin/service-clients/{id}/secrets', answer: 'json', isIdempotent: true },
+  createServiceToken: { method: 'POST', path: '/api/auth/oauth/token', answer: 'json', isForm: true },
+  createSpeech: { method: 'POST', path: '/v1/audio/speech', answer: 'response' },
   createSubscription: { method: 'POST', path: '/api/v1/subscriptions', answer: 'json', isIdempotent: true },
   createTeam: { method: 'POST', path: '/api/v1/admin/teams', answer: 'json', isIdempotent: true },
   createToken: { method: 'POST', path: '/api/auth/token', answer: 'json' },
+  createTranscription: { method: 'POST', path: '/v1/audio/transcriptions', answer: 'response' },
+  createWebhook: { method: 'POST', path: '/api/v1/admin/webhooks', answer: 'json', isIdempotent: true },
   decideSubscriptions: { method: 'POST', path: '/api/v1/admin/subscriptions/decide', answer: 'json', isIdempotent: true },
   deleteApiKey: { method: 'POST', path: '/api/v1/admin/api-keys/{id}/delete', answer: 'none' },
+  deleteBackup: { method: 'DELETE', path: '/api/v1/admin/backups/{id}', answer: 'none' },
   deleteBanner: { method: 'DELETE', path: '/api/v1/admin/banners/{id}', answer: 'none' },
   deleteBrandingImage: { method: 'DELETE', path: '/api/v1/admin/branding/images/{slot}', answer: 'none' },
   deleteBudget: { method: 'DELETE', path: '/api/v1/admin/budgets/{id}', answer: 'none' },
+  deleteNotification: { method: 'DELETE', path: '/api/v1/me/notifications/{id}', answer: 'none' },
+  deleteServiceClient: { method: 'DELETE', path: '/api/v1/admin/service-clients/{id}', answer: 'none' },
+  deleteServiceClientSecret: { method: 'DELETE', path: '/api/v1/admin/service-clients/{id}/secrets/{secretId}', answer: 'none' },
+  deleteWebhook: { method: 'DELETE', path: '/api/v1/admin/webhooks/{id}', answer: 'none' },
   denySubscription: { method: 'POST', path: '/api/v1/admin/subscriptions/{id}/deny', answer: 'json' },
   dismissBanner: { method: 'POST', path: '/api/v1/me/banners/{id}/dismiss', answer: 'none' },
+  downloadBackup: { method: 'GET', path: '/api/v1/admin/backups/{id}/download', answer: 'response' },
   endBudgetIncrease: { method: 'DELETE', path: '/api/v1/admin/budgets/{id}/increases', answer: 'none' },
   endOtherSessions: { method: 'DELETE', path: '/api/auth/sessions', answer: 'none' },
   endSession: { method: 'DELETE', path: '/api/auth/sessions/{id}', answer: 'none' },
   endSessionsByProvider: { method: 'POST', path: '/api/auth/backchannel-logout', answer: 'json', isForm: true },
   exportAdminUsage: { method: 'GET', path: '/api/v1/admin/usage/export', answer: 'response' },
+  exportAuditLogs: { method: 'GET', path: '/api/v1/admin/audit-logs/export', answer: 'response' },
   exportUsage: { method: 'GET', path: '/api/v1/usage/export', answer: 'response' },
   getAdminModel: { method: 'GET', path: '/api/v1/admin/models/{id}', answer: 'json' },
   getAdminUsageFilters: { method: 'GET', path: '/api/v1/admin/usage/filters', answer: 'json' },
@@ -63,6 +83,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   getApiKeysSettings: { method: 'GET', path: '/api/v1/admin/settings/api-keys', answer: 'json' },
   getApprovalStatistics: { method: 'GET', path: '/api/v1/admin/subscriptions/statistics', answer: 'json' },
   getAuditLog: { method: 'GET', path: '/api/v1/admin/audit-logs/{id}', answer: 'json' },
+  getAuthorizationServer: { method: 'GET', path: '/.well-known/oauth-authorization-server', answer: 'json' },
+  getBackup: { method: 'GET', path: '/api/v1/admin/backups/{id}', answer: 'json' },
   getBanner: { method: 'GET', path: '/api/v1/admin/banners/{id}', answer: 'json' },
   getBrandingImage: { method: 'GET', path: '/api/v1/branding/images/{slot}', answer: 'response' },
   getBrandingSettings: { method: 'GET', path: '/api/v1/admin/settings/branding', answer: 'json' },
@@ -78,6 +100,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   getModel: { method: 'GET', path: '/api/v1/models/{id}', answer: 'json' },
   getModelDrift: { method: 'GET', path: '/api/v1/admin/models/drift', answer: 'json' },
   getModelStatistics: { method: 'GET', path: '/api/v1/models/statistics', answer: 'json' },
+  getNotificationPreferences: { method: 'GET', path: '/api/v1/me/notification-preferences', answer: 'json' },
   getOrganization: { method: 'GET', path: '/api/v1/admin/organizations/{id}', answer: 'json' },
   getOrganizationModels: { method: 'GET', path: '/api/v1/admin/organizations/{id}/models', answer: 'json' },
   getProfile: { method: 'GET', path: '/api/v1/me', answer: 'json' },
@@ -85,6 +108,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   getRateLimitsSettings: { method: 'GET', path: '/api/v1/admin/settings/rate-limits', answer: 'json' },
   getReadiness: { method: 'GET', path: '/health/ready', answer: 'json' },
   getRetentionSettings: { method: 'GET', path: '/api/v1/admin/settings/retention', answer: 'json' },
+  getServiceClient: { method: 'GET', path: '/api/v1/admin/service-clients/{id}', answer: 'json' },
   getSubscription: { method: 'GET', path: '/api/v1/subscriptions/{id}', answer: 'json' },
   getSubscriptionRequest: { method: 'GET', path: '/api/v1/admin/subscriptions/{id}', answer: 'json' },
   getSubscriptionStatistics: { method: 'GET', path: '/api/v1/subscriptions/statistics', answer: 'json' },
@@ -95,7 +119,9 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   getUsageSummary: { method: 'GET', path: '/api/v1/usage/summary', answer: 'json' },
   getUser: { method: 'GET', path: '/api/v1/admin/users/{id}', answer: 'json' },
   getUsersSettings: { method: 'GET', path: '/api/v1/admin/settings/users', answer: 'json' },
+  getWebhook: { method: 'GET', path: '/api/v1/admin/webhooks/{id}', answer: 'json' },
   grantSubscription: { method: 'POST', path: '/api/v1/admin/subscriptions', answer: 'json', isIdempotent: true },
+  introspectServiceToken: { method: 'POST', path: '/api/auth/oauth/introspect', answer: 'json', isForm: true },
   leaveOrganization: { method: 'POST', path: '/api/v1/organization/leave', answer: 'none' },
   listAdminModels: { method: 'GET', path: '/api/v1/admin/models', answer: 'json' },
   listAdminUsageByKey: { method: 'GET', path: '/api/v1/admin/usage/by-key', answer: 'json' },
@@ -113,6 +139,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   listApiKeys: { method: 'GET', path: '/api/v1/api-keys', answer: 'json' },
   listAuditFilters: { method: 'GET', path: '/api/v1/admin/audit-logs/filters', answer: 'json' },
   listAuditLogs: { method: 'GET', path: '/api/v1/admin/audit-logs', answer: 'json' },
+  listBackups: { method: 'GET', path: '/api/v1/admin/backups', answer: 'json' },
   listBanners: { method: 'GET', path: '/api/v1/admin/banners', answer: 'json' },
   listBudgetHistory: { method: 'GET', path: '/api/v1/admin/budgets/{id}/history', answer: 'json' },
   listBudgetIncreases: { method: 'GET', path: '/api/v1/admin/budgets/{id}/increases', answer: 'json' },
@@ -131,9 +158,11 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   listMyBudgets: { method: 'GET', path: '/api/v1/budgets', answer: 'json' },
   listMyPermissions: { method: 'GET', path: '/api/v1/me/permissions', answer: 'json' },
   listMyTeams: { method: 'GET', path: '/api/v1/teams', answer: 'json' },
+  listNotifications: { method: 'GET', path: '/api/v1/me/notifications', answer: 'json' },
   listOrganizations: { method: 'GET', path: '/api/v1/admin/organizations', answer: 'json' },
   listPermissions: { method: 'GET', path: '/api/v1/access/permissions', answer: 'json' },
   listRoles: { method: 'GET', path: '/api/v1/access/roles', answer: 'json' },
+  listServiceClients: { method: 'GET', path: '/api/v1/admin/service-clients', answer: 'json' },
   listSessions: { method: 'GET', path: '/api/auth/sessions', answer: 'json' },
   listSettings: { method: 'GET', path: '/api/v1/admin/settings', answer: 'json' },
   listShownBanners: { method: 'GET', path: '/api/v1/banners', answer: 'json' },
@@ -157,9 +186,14 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   listUsageRecounts: { method: 'GET', path: '/api/v1/admin/usage/recounts', answer: 'json' },
   listUserActivity: { method: 'GET', path: '/api/v1/admin/users/{id}/activity', answer: 'json' },
   listUsers: { method: 'GET', path: '/api/v1/admin/users', answer: 'json' },
+  listWebhookDeliveries: { method: 'GET', path: '/api/v1/admin/webhooks/{id}/deliveries', answer: 'json' },
+  listWebhooks: { method: 'GET', path: '/api/v1/admin/webhooks', answer: 'json' },
   putBrandingImage: { method: 'PUT', path: '/api/v1/admin/branding/images/{slot}', answer: 'json' },
+  readAllNotifications: { method: 'POST', path: '/api/v1/me/notifications/read-all', answer: 'none' },
+  readNotification: { method: 'POST', path: '/api/v1/me/notifications/{id}/read', answer: 'none' },
   receiveLiteLLMUsage: { method: 'POST', path: '/api/v1/webhooks/litellm', answer: 'json' },
   redriveUsageIntake: { method: 'POST', path: '/api/v1/admin/usage/intake/{id}/redrive', answer: 'json' },
+  redriveWebhookDelivery: { method: 'POST', path: '/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/redrive', answer: 'json' },
   removeMember: { method: 'DELETE', path: '/api/v1/admin/members/{id}', answer: 'none' },
   removeModel: { method: 'DELETE', path: '/api/v1/admin/models/{id}', answer: 'none' },
   removeSubscription: { method: 'DELETE', path: '/api/v1/admin/subscriptions/{id}', answer: 'none' },
@@ -173,8 +207,11 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   revokeApiKey: { method: 'DELETE', path: '/api/v1/api-keys/{id}', answer: 'none' },
   revokeInvitation: { method: 'DELETE', path: '/api/v1/admin/invitations/{id}', answer: 'none' },
   revokeManyApiKeys: { method: 'POST', path: '/api/v1/admin/api-keys/bulk-revoke', answer: 'json', isIdempotent: true },
+  revokeServiceToken: { method: 'POST', path: '/api/auth/oauth/revoke', answer: 'json', isForm: true },
   rotateApiKey: { method: 'POST', path: '/api/v1/api-keys/{id}/rotate', answer: 'json', isIdempotent: true },
+  rotateWebhookSecret: { method: 'POST', path: '/api/v1/admin/webhooks/{id}/rotate-secret', answer: 'json', isIdempotent: true },
   setLimitsOfUsers: { method: 'POST', path: '/api/v1/admin/users/bulk-limits', answer: 'json', isIdempotent: true },
+  setNotificationPreferences: { method: 'PUT', path: '/api/v1/me/notification-preferences', answer: 'json' },
   setOrganizationModels: { method: 'PUT', path: '/api/v1/admin/organizations/{id}/models', answer: 'json' },
   setUserLimits: { method: 'PUT', path: '/api/v1/admin/users/{id}/limits', answer: 'json' },
   signOut: { method: 'POST', path: '/api/auth/logout', answer: 'none' },
@@ -184,8 +221,10 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   suspendSubscription: { method: 'POST', path: '/api/v1/admin/subscriptions/{id}/suspend', answer: 'json' },
   switchOrganization: { method: 'PUT', path: '/api/auth/organization', answer: 'json' },
   synchronizeModels: { method: 'POST', path: '/api/v1/admin/models/synchronize', answer: 'json' },
+  testBackup: { method: 'POST', path: '/api/v1/admin/backups/{id}/test-restore', answer: 'json', isIdempotent: true },
   testModelConnection: { method: 'POST', path: '/api/v1/admin/models/test-connection', answer: 'json' },
   testStoredModelConnection: { method: 'POST', path: '/api/v1/admin/models/{id}/test-connection', answer: 'json' },
+  testWebhook: { method: 'POST', path: '/api/v1/admin/webhooks/{id}/test', answer: 'json', isIdempotent: true },
   updateAnyApiKey: { method: 'PATCH', path: '/api/v1/admin/api-keys/{id}', answer: 'json' },
   updateApiKey: { method: 'PATCH', path: '/api/v1/api-keys/{id}', answer: 'json' },
   updateApiKeysSettings: { method: 'PATCH', path: '/api/v1/admin/settings/api-keys', answer: 'json' },
@@ -199,11 +238,13 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   updateProfile: { method: 'PATCH', path: '/api/v1/me', answer: 'json' },
   updateRateLimitsSettings: { method: 'PATCH', path: '/api/v1/admin/settings/rate-limits', answer: 'json' },
   updateRetentionSettings: { method: 'PATCH', path: '/api/v1/admin/settings/retention', answer: 'json' },
+  updateServiceClient: { method: 'PATCH', path: '/api/v1/admin/service-clients/{id}', answer: 'json' },
   updateSubscription: { method: 'PATCH', path: '/api/v1/subscriptions/{id}', answer: 'json' },
   updateTeam: { method: 'PATCH', path: '/api/v1/admin/teams/{id}', answer: 'json' },
   updateTeamMember: { method: 'PATCH', path: '/api/v1/teams/{id}/members/{userId}', answer: 'json' },
   updateUser: { method: 'PATCH', path: '/api/v1/admin/users/{id}', answer: 'json' },
   updateUsersSettings: { method: 'PATCH', path: '/api/v1/admin/settings/users', answer: 'json' },
+  updateWebhook: { method: 'PATCH', path: '/api/v1/admin/webhooks/{id}', answer: 'json' },
   validateModels: { method: 'POST', path: '/api/v1/admin/models/validate', answer: 'json' },
   verifyAuditLogs: { method: 'POST', path: '/api/v1/admin/audit-logs/verify', answer: 'json' },
 }
@@ -212,9 +253,15 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
 export type ErrorCode =
   | 'ABOVE_ADMIN_LIMIT'
   | 'ABOVE_MAXIMUM'
+  | 'ADDRESS_NOT_ALLOWED'
   | 'ALREADY_MEMBER'
   | 'API_KEY_NOT_FOUND'
   | 'AUDIT_LOG_NOT_FOUND'
+  | 'BACKUP_FILE_MISSING'
+  | 'BACKUP_IN_PROGRESS'
+  | 'BACKUP_NOT_CONFIGURED'
+  | 'BACKUP_NOT_FOUND'
+  | 'BACKUP_NOT_READY'
   | 'BANNER_NOT_DISMISSIBLE'
   | 'BANNER_NOT_FOUND'
   | 'BANNER_SCHEDULE'
@@ -270,10 +317,16 @@ export type ErrorCode =
   | 'MODEL_NOT_IN_TEAM'
   | 'MODEL_NOT_SUBSCRIBED'
   | 'MODEL_NOT_TESTABLE'
+  | 'NOTIFICATION_NOT_FOUND'
   | 'NOT_FOUND'
   | 'NOT_TEAM_ADMIN'
   | 'NOT_TEAM_MEMBER'
   | 'NO_ORGANIZATION'
+  | 'OAUTH_INVALID_CLIENT'
+  | 'OAUTH_INVALID_REQUEST'
+  | 'OAUTH_INVALID_SCOPE'
+  | 'OAUTH_UNAUTHORIZED_CLIENT'
+  | 'OAUTH_UNSUPPORTED_GRANT_TYPE'
   | 'ORGANIZATION_NOT_FOUND'
   | 'OVERLOADED'
   | 'PAYLOAD_TOO_LARGE'
@@ -282,11 +335,15 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'RECOUNT_NOT_FOUND'
   | 'ROLE_ABOVE_OWN'
+  | 'SCOPE_ABOVE_OWN'
+  | 'SECRET_LIMIT'
+  | 'SECRET_NOT_FOUND'
   | 'SELF_APPROVAL'
   | 'SELF_LIMIT'
   | 'SELF_RESET'
   | 'SELF_ROLE'
   | 'SELF_STATUS'
+  | 'SERVICE_CLIENT_NOT_FOUND'
   | 'SESSION_NOT_FOUND'
   | 'SIGN_IN_DENIED'
   | 'SIGN_IN_EXPIRED'
@@ -312,3 +369,9 @@ export type ErrorCode =
   | 'USER_NOT_FOUND'
   | 'VALIDATION_ERROR'
   | 'VERSION_CONFLICT'
+  | 'WEBHOOK_ADDRESS_REFUSED'
+  | 'WEBHOOK_DELIVERY_NOT_FOUND'
+  | 'WEBHOOK_DELIVERY_STATE'
+  | 'WEBHOOK_EXISTS'
+  | 'WEBHOOK_LIMIT'
+  | 'WEBHOOK_NOT_FOUND'

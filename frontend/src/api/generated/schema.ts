@@ -1,5 +1,28 @@
 // Generated from docs/api/openapi.json by `npm run generate`; never edited.
 export interface paths {
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the OAuth operations
+         * @description What this installation offers to OAuth clients (RFC 8414).
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getAuthorizationServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/backchannel-logout": {
         parameters: {
             query?: never;
@@ -118,6 +141,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/oauth/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask what a token is
+         * @description For service clients, about tokens of service clients of their own organization (RFC 7662). Every other token is `{ "active": false }`.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         */
+        post: operations["introspectServiceToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oauth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a token
+         * @description For a service client, one of its own tokens (RFC 7009): it works nowhere any more within a second. What is no such token is answered alike.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         *     - **Audit:** `service_token.revoked`.
+         */
+        post: operations["revokeServiceToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token for a service client
+         * @description OAuth 2.0 client credentials (RFC 6749, 4.4). The client shows its secret by `Authorization: Basic` or in the form, never both, and never in the URL. The token is good for at most 15 minutes, and only while the client and that secret are.
+         *
+         *     - **Who may:** everybody, also without signing in.
+         *     - **Limit:** one of its own, tighter than the general one.
+         */
+        post: operations["createServiceToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/organization": {
         parameters: {
             query?: never;
@@ -160,7 +253,7 @@ export interface paths {
         post?: never;
         /**
          * End all my other sessions
-         * @description Signs every browser out but this one.
+         * @description Signs every browser out but this one; with `includeCurrent` this one, too.
          *
          *     - **Who may:** everybody who is signed in.
          *     - **Limit:** the caller’s general limit of requests per minute.
@@ -299,7 +392,7 @@ export interface paths {
          * List the organization’s keys
          * @description Everybody’s, in every state, newest first; `spend` is of the present window.
          *
-         *     - **Who may:** `keys:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `keys:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `keys:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -309,7 +402,7 @@ export interface paths {
          * Create a key for a person
          * @description For models that they have active subscriptions to. Limits that are given here bind them: they may narrow and never widen them. `key` is shown in this answer and never again. Never for oneself (403 `SELF_LIMIT`).
          *
-         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators; service clients with `keys:write-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is honoured.
@@ -333,7 +426,7 @@ export interface paths {
          * Read a key of the organization
          * @description The secret is never shown again.
          *
-         *     - **Who may:** `keys:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `keys:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `keys:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -344,7 +437,7 @@ export interface paths {
          * Revoke a key of the organization
          * @description Refused here from now on, on every server within a second; LiteLLM is told until it agrees. The row stays, revoked; see the deletion for good.
          *
-         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators; service clients with `keys:write-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `api_key.revoked`.
@@ -356,7 +449,7 @@ export interface paths {
          * Change a key of the organization
          * @description What is left out stays. Limits that are given here bind the owner (`adminLimits`), null frees them again; a key that is disabled here only an administrator enables. The maxima of the installation hold all the same. Never one’s own (403 `SELF_LIMIT`).
          *
-         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators; service clients with `keys:write-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `api_key.updated`.
@@ -377,7 +470,7 @@ export interface paths {
          * Delete a revoked key for good
          * @description What was used with it stays attributed to the person, the team and the key’s id and last name. Only a revoked key whose calls are all booked.
          *
-         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators; service clients with `keys:write-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `api_key.deleted`.
@@ -402,7 +495,7 @@ export interface paths {
          * Revoke many keys
          * @description All at once, each with its own result and its own record.
          *
-         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators.
+         *     - **Who may:** `keys:write-all`: administrators of the organization; platform administrators; service clients with `keys:write-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is required.
@@ -426,7 +519,7 @@ export interface paths {
          * List what was done and refused
          * @description The organization’s trail, newest first: who did what through which door, with what stood before and after. Secrets are masked when a row is written.
          *
-         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `audit:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -450,11 +543,35 @@ export interface paths {
          * Read one act
          * @description A row of another organization is 404, as one that does not exist.
          *
-         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `audit:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit-logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download what was done and refused
+         * @description The rows that the list would show under the same filters, newest first, without a limit. `csv` follows RFC 4180; a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width twins, a tab, a line break or an apostrophe) gets an apostrophe in front, which a reader takes off again. `json` is one array. A file that breaks off ends its connection with an error. At most two at once.
+         *
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `audit:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["exportAuditLogs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -474,7 +591,7 @@ export interface paths {
          * List what can be filtered by
          * @description Values that occur under the filters given; each list leaves out its own filter, so that another value can be chosen.
          *
-         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `audit:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `audit:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -505,6 +622,117 @@ export interface paths {
          *     - **Audit:** `audit.verification_requested`.
          */
         post: operations["verifyAuditLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List backups
+         * @description Newest first unless sorted otherwise. Platform administrators, read-only ones too.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listBackups"];
+        put?: never;
+        /**
+         * Back a database up
+         * @description As a job, whose id is the backup’s: one moment of all tables, encrypted with a key made from `ENCRYPTION_KEY`, with a digest of each. Sessions and sign-ins are left out. Platform administrators only. At most five at once.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `backup.requested`.
+         */
+        post: operations["createBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a backup’s facts
+         * @description With the rows and the digest of each table. Platform administrators, read-only ones too.
+         *
+         *     - **Who may:** platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getBackup"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a backup
+         * @description The file, too. 409 `BACKUP_NOT_READY` while it is made. Platform administrators only.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `backup.deleted`.
+         */
+        delete: operations["deleteBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a backup
+         * @description The encrypted file; `npm run db:restore` takes it. Each download is recorded. Platform administrators only.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["downloadBackup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/backups/{id}/test-restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove that a backup can be restored
+         * @description As a job: the file is read to its end, its rows are loaded into temporary twins of the tables with all their rules, and read again. The living tables are not touched. Platform administrators only.
+         *
+         *     - **Who may:** platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `backup.test_requested`.
+         */
+        post: operations["testBackup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -625,7 +853,7 @@ export interface paths {
          * List budgets
          * @description Of the organization, the most used first. Keys whose spending is only counted are left out. `level=platform` shows platform administrators the one above all organizations.
          *
-         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `budgets:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -635,7 +863,7 @@ export interface paths {
          * Limit a person, a team, the organization or the platform
          * @description What was used earlier in the present window counts. Organization administrators change budgets of people and teams; the organization’s and the platform’s only platform administrators. Nobody limits themselves (403 `SELF_LIMIT`).
          *
-         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators; service clients with `budgets:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is honoured.
@@ -659,7 +887,7 @@ export interface paths {
          * Read a budget, and who used it
          * @description With the dearest people, keys and models of the present window.
          *
-         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `budgets:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -670,7 +898,7 @@ export interface paths {
          * Remove a budget
          * @description This level then limits nobody any more; its history goes with it, the usage stays. Organization administrators change budgets of people and teams; the organization’s and the platform’s only platform administrators.
          *
-         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators; service clients with `budgets:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `budget.deleted`.
@@ -682,7 +910,7 @@ export interface paths {
          * Change a budget
          * @description What is left out stays; what was spent in the present window stays spent. Organization administrators change budgets of people and teams; the organization’s and the platform’s only platform administrators. Nobody changes their own (403 `SELF_LIMIT`); a key’s is changed with the key.
          *
-         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators; service clients with `budgets:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `budget.updated`.
@@ -701,7 +929,7 @@ export interface paths {
          * List the windows that are over
          * @description Newest first. Windows without spending are left out.
          *
-         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `budgets:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -725,7 +953,7 @@ export interface paths {
          * List the temporary increases of a budget
          * @description Past and present, newest first.
          *
-         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `budgets:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `budgets:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -735,7 +963,7 @@ export interface paths {
          * Increase a budget for a time
          * @description Counts at once and ends by itself, for every server at the same moment. More may then be spent than the limit: nothing fits any more until the window ends. One at a time. Never one’s own (403 `SELF_LIMIT`); the organization’s and the platform’s only by platform administrators.
          *
-         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators; service clients with `budgets:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is required.
@@ -746,7 +974,7 @@ export interface paths {
          * End the increase that is active
          * @description Before its time; counts at once. 404 when none is active.
          *
-         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators; service clients with `budgets:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `budget.increase_ended`.
@@ -770,7 +998,7 @@ export interface paths {
          * Forgive what was spent
          * @description What was spent in the present window becomes 0, with a correction on record; the usage stays as it was. Never by the person whose budget it is (403 `SELF_RESET`); the organization’s and the platform’s only by platform administrators.
          *
-         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `budgets:write`: administrators of the organization; platform administrators; service clients with `budgets:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is required.
@@ -794,7 +1022,7 @@ export interface paths {
          * List the invitations of the organization
          * @description In every state, newest first unless sorted otherwise. No link is shown again.
          *
-         *     - **Who may:** `members:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `members:read`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `members:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -804,7 +1032,7 @@ export interface paths {
          * Invite somebody by link
          * @description Good for one person, once, within the given time; with `email` only for who has verified that address. `url` is shown in this answer and never again. Refuses teams that do not exist (404) and a role above one’s own (403 `ROLE_ABOVE_OWN`).
          *
-         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators; service clients with `members:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is honoured.
@@ -831,7 +1059,7 @@ export interface paths {
          * Revoke an invitation
          * @description The link is good no more. 409 `INVITATION_STATE` once it was accepted or is over.
          *
-         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators; service clients with `members:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `invitation.revoked`.
@@ -853,7 +1081,7 @@ export interface paths {
          * List the organization’s jobs
          * @description Everybody’s, newest first, for administrators.
          *
-         *     - **Who may:** `jobs:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `jobs:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `jobs:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -877,7 +1105,7 @@ export interface paths {
          * Read one of the organization’s jobs
          * @description As `getJob`, for administrators, and across organizations for those of the platform.
          *
-         *     - **Who may:** `jobs:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `jobs:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `jobs:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -901,7 +1129,7 @@ export interface paths {
          * List the members of the organization
          * @description With role, teams and number of keys. Those who have left are shown with `status=removed`.
          *
-         *     - **Who may:** `members:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `members:read`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `members:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -928,7 +1156,7 @@ export interface paths {
          * Remove a member
          * @description Their sessions fall out of the organization within a second, their keys are revoked, their teams and open invitations end; what they used stays recorded. They come back by a new invitation only. Refused for the last administrator (409 `LAST_ADMIN`).
          *
-         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators; service clients with `members:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `member.removed`.
@@ -940,7 +1168,7 @@ export interface paths {
          * Change a member’s role, or keep them out
          * @description Effective within a second. Nobody raises their own role or disables themselves (403), or gives a role above their own; the last administrator stays one (409 `LAST_ADMIN`). Open invitations that the member could no longer give end. `version` or `If-Match` guards against overwriting.
          *
-         *     - **Who may:** `members:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `members:write`: administrators of the organization; platform administrators; service clients with `members:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `member.updated`.
@@ -1279,6 +1507,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/service-clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the service clients
+         * @description With their scopes, when they were last here, and how often each secret was used; never a secret.
+         *
+         *     - **Who may:** `service-clients:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `service-clients:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listServiceClients"];
+        put?: never;
+        /**
+         * Create a service client
+         * @description A machine with rights of its own in this organization, and its first secret, shown this once. It exchanges the secret for short-lived tokens (`POST /api/auth/oauth/token`). Refuses scopes that you do not have yourself (403 `SCOPE_ABOVE_OWN`) and a secret that ends in the past (422 `EXPIRY_OUT_OF_RANGE`).
+         *
+         *     - **Who may:** `service-clients:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `service_client.created`.
+         */
+        post: operations["createServiceClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/service-clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one service client
+         * @description Its scopes, addresses and secrets, these without their values.
+         *
+         *     - **Who may:** `service-clients:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `service-clients:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getServiceClient"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a service client
+         * @description For good, with its secrets; its tokens end within a second. The trail keeps what it did.
+         *
+         *     - **Who may:** `service-clients:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `service_client.deleted`.
+         */
+        delete: operations["deleteServiceClient"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a service client
+         * @description Fewer scopes, other addresses and `disabled` hold for its present tokens too, within a second. Refuses to add scopes that you do not have yourself, and to enable a client that has them (403 `SCOPE_ABOVE_OWN`). `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `service-clients:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `service_client.updated`.
+         */
+        patch: operations["updateServiceClient"];
+        trace?: never;
+    };
+    "/api/v1/admin/service-clients/{id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a secret
+         * @description Shown this once. At most two are valid at a time (409 `SECRET_LIMIT`); those that have expired make room. Refuses when the client may do what you may not (403 `SCOPE_ABOVE_OWN`) and an end in the past (422 `EXPIRY_OUT_OF_RANGE`).
+         *
+         *     - **Who may:** `service-clients:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `service_client_secret.created`.
+         */
+        post: operations["createServiceClientSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/service-clients/{id}/secrets/{secretId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a secret
+         * @description It makes no more tokens, and those that it made end within a second: remove it when `lastUsedAt` of the other one shows that the machine has changed over.
+         *
+         *     - **Who may:** `service-clients:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `service_client_secret.removed`.
+         */
+        delete: operations["deleteServiceClientSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/settings": {
         parameters: {
             query?: never;
@@ -1499,7 +1854,7 @@ export interface paths {
          * List the organization’s subscriptions
          * @description Oldest first; `status=pending` is the queue of what waits for a decision.
          *
-         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `approvals:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1533,7 +1888,7 @@ export interface paths {
          * Read one subscription of the organization
          * @description With who asks and who decided. Another organization’s is 404.
          *
-         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `approvals:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1616,7 +1971,7 @@ export interface paths {
          * List what happened to a subscription of the organization
          * @description Every change of state, oldest first.
          *
-         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `approvals:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1741,7 +2096,7 @@ export interface paths {
          * Read the organization’s subscriptions in numbers
          * @description How many are in each state, since when the oldest waits, and the median time to a decision.
          *
-         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `approvals:read`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `approvals:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1765,7 +2120,7 @@ export interface paths {
          * List the teams of the organization
          * @description With how many people and keys each has and what it has spent of its budget; the default team first unless sorted otherwise.
          *
-         *     - **Who may:** `teams:read-all`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `teams:read-all`: administrators of the organization; platform administrators, also read-only ones; service clients with `teams:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1775,7 +2130,7 @@ export interface paths {
          * Create a team
          * @description Without `allowedModelIds` its keys may have no model. Refuses models that the organization may not use and people who are not its members (404), and a name that another team has (409 `TEAM_EXISTS`).
          *
-         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators; service clients with `teams:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is honoured.
@@ -1802,7 +2157,7 @@ export interface paths {
          * Archive a team
          * @description Its keys are revoked, its members leave, its name is free again; its usage stays recorded. The default team stays (409 `DEFAULT_TEAM`).
          *
-         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators; service clients with `teams:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `team.archived`.
@@ -1814,7 +2169,7 @@ export interface paths {
          * Change a team
          * @description Name, allowed models, limits. A model that is allowed no longer is taken off the team’s keys at once; a key that is left without models is disabled. `version` or `If-Match` guards against overwriting.
          *
-         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `teams:write`: administrators of the organization; platform administrators; service clients with `teams:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `team.updated`.
@@ -1833,7 +2188,7 @@ export interface paths {
          * Compare keys
          * @description What keys used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1857,7 +2212,7 @@ export interface paths {
          * Compare models
          * @description What models used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1881,7 +2236,7 @@ export interface paths {
          * Compare organizations
          * @description What organizations used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1905,7 +2260,7 @@ export interface paths {
          * Compare providers
          * @description What providers used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1929,7 +2284,7 @@ export interface paths {
          * Compare teams
          * @description What teams used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -1953,7 +2308,7 @@ export interface paths {
          * Compare people
          * @description What people used in a period, and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2000,7 +2355,7 @@ export interface paths {
          * Sum up everybody’s usage day by day
          * @description One item for each day in UTC, days without usage included; at most 400 days. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2024,7 +2379,7 @@ export interface paths {
          * Count everybody’s failures by kind
          * @description Calls that failed or were cancelled, by outcome, status and code; the 100 most frequent kinds. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2048,7 +2403,7 @@ export interface paths {
          * Download everybody’s calls
          * @description As it is read, without a limit, by default of the last 30 days. `csv` follows RFC 4180; a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width twins, a tab, a line break or an apostrophe) gets an apostrophe in front, which a reader takes off again. `json` is one array. A file that breaks off ends its connection with an error. At most two at once. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2072,7 +2427,7 @@ export interface paths {
          * Read what can be filtered by
          * @description For each filter the values that still occur under all the other filters, the busiest first. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2096,7 +2451,7 @@ export interface paths {
          * Sum up everybody’s usage hour by hour
          * @description One item for each hour in UTC, hours without usage included; at most 31 days. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2167,7 +2522,7 @@ export interface paths {
          * Read how long everybody’s calls took
          * @description Measured durations and times to the first token of answered calls, or of those with another `outcome`. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2237,7 +2592,7 @@ export interface paths {
          * List everybody’s calls
          * @description Every call, the newest first unless sorted otherwise. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2362,7 +2717,7 @@ export interface paths {
          * Sum up everybody’s usage
          * @description Calls, tokens, cost and who was active, in a period and in the one before. Of the whole organization for its administrators; of the teams that they are in for its managers.
          *
-         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read-team`: managers and administrators of the organization; platform administrators, also read-only ones; service clients with `usage:read-all`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2386,7 +2741,7 @@ export interface paths {
          * List people
          * @description The people of the organization with their keys, subscriptions and this month’s spend; with `scope=platform` everybody of the installation. Their keys and subscriptions themselves are in the lists of keys and subscriptions, by `userId`.
          *
-         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `users:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2410,7 +2765,7 @@ export interface paths {
          * Read all about a person
          * @description Profile, roles and where they come from, memberships with limits, teams, budgets and measured spend, in the organization or, with `scope=platform`, everywhere.
          *
-         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `users:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2442,7 +2797,7 @@ export interface paths {
          * What a person did
          * @description Newest first: what stands in the trail by the person and about them, and their model calls. What belongs to no organization, such as sign-ins, shows with `scope=platform`.
          *
-         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `users:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `users:read`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
@@ -2467,7 +2822,7 @@ export interface paths {
          * Set a person’s limits
          * @description Rates and budget over all keys of a person in this organization; every field is set, null lifts it. Limits of keys, teams and the organization bind besides. Nobody changes their own (403 `SELF_LIMIT`).
          *
-         *     - **Who may:** `users:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `users:write`: administrators of the organization; platform administrators; service clients with `users:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `user.limits_changed`.
@@ -2493,13 +2848,190 @@ export interface paths {
          * Set limits of many people
          * @description Only the given limits change, for the named people or for everybody of a filter. With `dryRun` the answer (200) says what would change for whom; without, a job (202) does exactly that, with one row in the trail per person changed. One’s own limits are left out and reported as refused.
          *
-         *     - **Who may:** `users:write`: administrators of the organization; platform administrators.
+         *     - **Who may:** `users:write`: administrators of the organization; platform administrators; service clients with `users:write`.
          *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is required.
          *     - **Audit:** `user.limits_changed`.
          */
         post: operations["setLimitsOfUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the webhooks of the organization
+         * @description Newest first unless sorted otherwise; never with their secrets.
+         *
+         *     - **Who may:** `webhooks:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `webhooks:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description Events of the organization are posted to `url` as `{type, timestamp, data}`, signed as Standard Webhooks says (`webhook-id`, `webhook-timestamp`, `webhook-signature`), at least once: at most 12 attempts in about a day. `secret` is shown in this answer and never again. Refuses addresses that are not public (422 `WEBHOOK_ADDRESS_REFUSED`, `details.reason`) and a twenty-first webhook.
+         *
+         *     - **Who may:** `webhooks:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `webhook.created`.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one webhook
+         * @description Without its secret. Another organization’s is 404.
+         *
+         *     - **Who may:** `webhooks:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `webhooks:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook
+         * @description For good, with its deliveries and with what waits for it.
+         *
+         *     - **Who may:** `webhooks:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `webhook.deleted`.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Only the given fields change. What waits for it goes to the new address. `version` or `If-Match` guards against overwriting.
+         *
+         *     - **Who may:** `webhooks:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `webhook.updated`.
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent to a webhook
+         * @description Newest first unless sorted otherwise: state, attempts, and how the receiver answered.
+         *
+         *     - **Who may:** `webhooks:read`: administrators of the organization; platform administrators, also read-only ones; service clients with `webhooks:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/deliveries/{deliveryId}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description One that was given up, or that has arrived already: the same body under the same `webhook-id`, with all its attempts before it. 409 `WEBHOOK_DELIVERY_STATE` while it is still being tried.
+         *
+         *     - **Who may:** `webhooks:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `webhook_delivery.redriven`.
+         */
+        post: operations["redriveWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange the secret of a webhook
+         * @description For 24 hours every call carries two signatures, by the new secret and by the one before it. `secret` is shown in this answer and never again.
+         *
+         *     - **Who may:** `webhooks:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `webhook.secret_rotated`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test to a webhook
+         * @description An event `webhook.test`, once and soon, even while the webhook is off; its delivery says how it went.
+         *
+         *     - **Who may:** `webhooks:write`: administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Repetition:** `Idempotency-Key` is honoured.
+         *     - **Audit:** `webhook.tested`.
+         */
+        post: operations["testWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2705,7 +3237,7 @@ export interface paths {
          * List the budgets that bind you
          * @description Of your keys, yours, of your teams, of the organization and of the platform. Amounts only of what is yours alone; of the others the share that is used.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listMyBudgets"];
@@ -2844,7 +3376,7 @@ export interface paths {
          * List your jobs
          * @description What you started in this organization, newest first; kept for 30 days after its end.
          *
-         *     - **Who may:** `jobs:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `jobs:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `jobs:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listJobs"];
@@ -2867,7 +3399,7 @@ export interface paths {
          * Read a job
          * @description How far it is, and what came of it. Your own; with `jobs:read-all` any of the organization’s. Others are 404.
          *
-         *     - **Who may:** `jobs:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `jobs:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `jobs:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getJob"];
@@ -2892,7 +3424,7 @@ export interface paths {
          * Cancel a job
          * @description A waiting job ends at once. A running one is asked to end, and is `cancelled` when it has; what it did until then stays. Yours, or with `jobs:read-all` any of the organization’s; 409 `JOB_FINISHED` when it is over.
          *
-         *     - **Who may:** `jobs:cancel`: everybody in the organization; platform administrators.
+         *     - **Who may:** `jobs:cancel`: everybody in the organization; platform administrators; service clients with `jobs:cancel`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `job.cancelled`.
          */
@@ -2957,6 +3489,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what you are told, and how
+         * @description Every kind of notification, with your choice or its default.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getNotificationPreferences"];
+        /**
+         * Choose what you are told, and how
+         * @description Replaces the whole choice: kinds that are left out return to their defaults. What was told already stays.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         *     - **Audit:** `notification_preferences.updated`.
+         */
+        put: operations["setNotificationPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your notifications
+         * @description Newest first, in your language, in the organization that you work in; with the number of those that you have not read.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a notification
+         * @description From your inbox, for good. Somebody else’s is 404. It leaves no audit row.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        delete: operations["deleteNotification"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a notification as read
+         * @description Again is no error. Somebody else’s is 404. It leaves no audit row.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["readNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all your notifications as read
+         * @description In the organization that you work in. It leaves no audit row.
+         *
+         *     - **Who may:** everybody who is signed in.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["readAllNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/permissions": {
         parameters: {
             query?: never;
@@ -2991,7 +3646,7 @@ export interface paths {
          * List models
          * @description The catalogue, each with your own subscription to it. With an API key: the models of that key.
          *
-         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `models:read`; API keys, for what is theirs.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listModels"];
@@ -3014,7 +3669,7 @@ export interface paths {
          * Read one model
          * @description Also one that was removed, because usage names it. A key reads the list instead, which shows its own models.
          *
-         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `models:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getModel"];
@@ -3037,7 +3692,7 @@ export interface paths {
          * List what a model has cost
          * @description Every price that was ever in force, newest first. A call costs what was in force when it began.
          *
-         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `models:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listModelPrices"];
@@ -3060,7 +3715,7 @@ export interface paths {
          * List the abilities of models
          * @description What `ability` can be filtered by, with how many models have each.
          *
-         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `models:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listModelAbilities"];
@@ -3083,7 +3738,7 @@ export interface paths {
          * List the providers of models
          * @description What `provider` can be filtered by, with how many models each has.
          *
-         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `models:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listModelProviders"];
@@ -3106,7 +3761,7 @@ export interface paths {
          * Read the catalogue in numbers
          * @description How many models there are, by state, provider and mode, and how many of them you have.
          *
-         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `models:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `models:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getModelStatistics"];
@@ -3129,7 +3784,7 @@ export interface paths {
          * Read the organization you work in
          * @description Its name and the limits that all of its keys share.
          *
-         *     - **Who may:** `organizations:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `organizations:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `organizations:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getCurrentOrganization"];
@@ -3183,7 +3838,7 @@ export interface paths {
         put?: never;
         /**
          * Subscribe to a model, or to several
-         * @description Active at once; pending until somebody decides where the model is restricted. One live subscription per model. With `modelIds` all are made or none, and the answer is a list in that order.
+         * @description Active at once; pending until somebody decides where the model is restricted, or was suspended or taken back for you by a reviewer. One live subscription per model. With `modelIds` all are made or none, and the answer is a list in that order.
          *
          *     - **Who may:** `subscriptions:create`: members, managers and administrators of the organization; platform administrators.
          *     - **Limit:** the caller’s general limit of requests per minute.
@@ -3318,7 +3973,7 @@ export interface paths {
          * List your teams
          * @description Those that you are in, the default team first. Budgets are shown to a team’s admins.
          *
-         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listMyTeams"];
@@ -3341,7 +3996,7 @@ export interface paths {
          * Read one team
          * @description For its members and the organization’s administrators; for everybody else it does not exist (404).
          *
-         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getTeam"];
@@ -3364,7 +4019,7 @@ export interface paths {
          * List the keys of a team
          * @description Every key that counts on the team’s budget and limits, whoever made it. For the team’s admins and the organization’s (403 `NOT_TEAM_ADMIN` for other members).
          *
-         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listTeamKeys"];
@@ -3387,7 +4042,7 @@ export interface paths {
          * List the members of a team
          * @description For its members and the organization’s administrators.
          *
-         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listTeamMembers"];
@@ -3451,7 +4106,7 @@ export interface paths {
          * Read what may still be spent
          * @description The budgets of your keys, and the limits above them: your own with amounts, those of team and organization as a share. With an API key: that key, and only shares above it.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`; API keys, for what is theirs.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getUsageBudget"];
@@ -3474,7 +4129,7 @@ export interface paths {
          * Compare keys
          * @description What was used with each key in a period, and in the one before; deleted keys included. Your own calls only.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageByKey"];
@@ -3497,7 +4152,7 @@ export interface paths {
          * Compare models
          * @description What each model was used for in a period, and in the one before. Your own calls only.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageByModel"];
@@ -3520,7 +4175,7 @@ export interface paths {
          * Sum up every day of a period
          * @description One item for each day in UTC, days without usage included; at most 400 days. Your own calls only; with an API key, only those made with it.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`; API keys, for what is theirs.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageDays"];
@@ -3543,7 +4198,7 @@ export interface paths {
          * Count failures by kind
          * @description Calls that failed or were cancelled, by outcome, status and code; the 100 most frequent kinds. Your own calls only.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageErrors"];
@@ -3566,7 +4221,7 @@ export interface paths {
          * Download calls
          * @description As it is read, without a limit, by default of the last 30 days. `csv` follows RFC 4180; a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width twins, a tab, a line break or an apostrophe) gets an apostrophe in front, which a reader takes off again. `json` is one array. A file that breaks off ends its connection with an error. At most two at once. Your own calls only.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["exportUsage"];
@@ -3589,7 +4244,7 @@ export interface paths {
          * Sum up every hour of a period
          * @description One item for each hour in UTC, hours without usage included; at most 31 days. Your own calls only.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageHours"];
@@ -3612,7 +4267,7 @@ export interface paths {
          * Read how long calls took
          * @description Measured durations and times to the first token of answered calls, or of those with another `outcome`. Your own calls only.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getUsageLatency"];
@@ -3635,7 +4290,7 @@ export interface paths {
          * List calls
          * @description Every call, newest first. Your own calls only; with an API key, only those made with it.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`; API keys, for what is theirs.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listUsageLogs"];
@@ -3658,7 +4313,7 @@ export interface paths {
          * Sum up a period
          * @description Calls, tokens and cost of a period and of the one before, by model and by key. Your own calls only; with an API key, only those made with it.
          *
-         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; API keys, for what is theirs.
+         *     - **Who may:** `usage:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `usage:read`; API keys, for what is theirs.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getUsageSummary"];
@@ -3739,6 +4394,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audio/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn text into speech
+         * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Paid per request, and per image where several are asked for: a model without such a price is refused. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createSpeech"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audio/transcriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn speech into text
+         * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Paid per request, and per image where several are asked for: a model without such a price is refused. A form of at most 25 MiB. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createTranscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -3808,6 +4509,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change images
+         * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Paid per request, and per image where several are asked for: a model without such a price is refused. A form of at most 25 MiB. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createImageEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make images
+         * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Paid per request, and per image where several are asked for: a model without such a price is refused. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send messages to a model
+         * @description Anthropic’s protocol; the key may also stand in `x-api-key`. Refusals have Anthropic’s shape. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/count_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the tokens of messages
+         * @description Anthropic’s protocol. Free, and no usage; it counts as a request in the limits. Key, model, limits and budgets are checked first; usage is settled afterwards. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["countMessageTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -3848,6 +4641,52 @@ export interface paths {
         get: operations["getGatewayModel"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/moderations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge whether content is harmful
+         * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Paid per request, and per image where several are asked for: a model without such a price is refused. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createModeration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rerank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sort documents by what fits a question
+         * @description OpenAI-compatible. Key, model, limits and budgets are checked first; usage is settled afterwards. Paid per request, and per image where several are asked for: a model without such a price is refused. Fields not listed pass through.
+         *
+         *     - **Who may:** API keys, and nothing else.
+         *     - **Limit:** the key’s own requests and tokens per minute.
+         */
+        post: operations["createRerank"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4580,7 +5419,7 @@ export interface components {
         AuditLog: {
             /** @description What was done, e.g. `api_key.revoked`. */
             action: string;
-            /** @description The person; null for machines and jobs. */
+            /** @description The person or the service client; null for jobs. */
             actorId: string | null;
             /** @description person, apiKey, serviceClient or system. */
             actorKind: string;
@@ -4617,6 +5456,89 @@ export interface components {
             resourceType: string | null;
             /** @enum {string} */
             result: "success" | "refused" | "failed";
+        };
+        /** @description RFC 8414. */
+        AuthorizationServer: {
+            /** @description People sign in at the identity provider, not here. */
+            grant_types_supported: string[];
+            introspection_endpoint: string;
+            /** @description How a client shows its secret. */
+            introspection_endpoint_auth_methods_supported: string[];
+            issuer: string;
+            /** @description None: there is no authorization endpoint. */
+            response_types_supported: string[];
+            revocation_endpoint: string;
+            /** @description How a client shows its secret. */
+            revocation_endpoint_auth_methods_supported: string[];
+            /** @description Permissions that a machine may have. */
+            scopes_supported: string[];
+            token_endpoint: string;
+            /** @description How a client shows its secret. */
+            token_endpoint_auth_methods_supported: string[];
+        };
+        /** @description One moment of a database in an encrypted file. */
+        Backup: {
+            bytes: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            fileName: string;
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description Also the id of the job that makes it.
+             */
+            id: string;
+            note: string | null;
+            rows: number | null;
+            sha256: string | null;
+            /**
+             * @description Whose database: our own, or LiteLLM’s where `LITELLM_DATABASE_URL` is set.
+             * @enum {string}
+             */
+            source: "litemaas" | "litellm";
+            /** @enum {string} */
+            status: "creating" | "ready" | "failed";
+            testedAt: string | null;
+            testMessage: string | null;
+            testResult: ("passed" | "failed") | null;
+        };
+        /** @description A backup and what is in it. */
+        BackupDetails: {
+            bytes: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            fileName: string;
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description Also the id of the job that makes it.
+             */
+            id: string;
+            installation: string | null;
+            lastMigration: string | null;
+            note: string | null;
+            rows: number | null;
+            serverVersion: string | null;
+            sha256: string | null;
+            /**
+             * @description Whose database: our own, or LiteLLM’s where `LITELLM_DATABASE_URL` is set.
+             * @enum {string}
+             */
+            source: "litemaas" | "litellm";
+            /** @enum {string} */
+            status: "creating" | "ready" | "failed";
+            tables: {
+                name: string;
+                /** @description Rows. */
+                rows: number;
+                /** @description Of the rows in their order. */
+                sha256: string;
+            }[];
+            testedAt: string | null;
+            testMessage: string | null;
+            testResult: ("passed" | "failed") | null;
         };
         /** @description An announcement, with everything that decides who sees it. */
         Banner: {
@@ -5312,6 +6234,23 @@ export interface components {
             /** @description Rises with every change; see `If-Match`. */
             version: number;
         };
+        /** @description Anthropic’s shape of an error. */
+        MessagesError: {
+            error: {
+                /** @description Stable name, the same as on the other routes. */
+                code: string;
+                /** @description Whose budget ended. */
+                level?: string;
+                /** @description A sentence for a person. */
+                message: string;
+                param: string | null;
+                tokens_that_fit?: number;
+                /** @description Kind of error, in Anthropic’s words. */
+                type: string;
+            };
+            /** @description Always `error`. */
+            type: string;
+        };
         /** @description Something that LiteLLM serves, with its prices and abilities. */
         Model: {
             /** @description What it is for (`chat`, `embeddings`, `reranking`, `image_generation`, `audio_transcription`, `audio_speech`, `document_conversion`) and what it can do (`vision`, `function_calling`, `parallel_function_calling`, `tool_choice`, `tokenize` ...). */
@@ -5470,6 +6409,66 @@ export interface components {
             subjectName: string;
             /** @description Share of the limit that is spent, to a tenth; above 100 after an increase has ended. */
             usedPercent: number;
+        };
+        /** @description The answer to the creation of a secret. */
+        NewServiceClientSecret: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description When the secret ends; null: when it is removed. */
+            expiresAt: string | null;
+            /** @description Enough to recognise the secret by. */
+            hint: string;
+            /** Format: uuid */
+            id: string;
+            isExpired: boolean;
+            /** @description When a token was last made with it; seconds late. */
+            lastUsedAt: string | null;
+            /** @description Shown this once; null in a repeated answer. */
+            secret: string | null;
+            /** @description Tokens that were made with it. */
+            useCount: number;
+        };
+        /** @description Something that a person should know. */
+        Notification: {
+            /** @description In your language, plain text. */
+            body: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            isRead: boolean;
+            /**
+             * @description What it is about; what preferences are set by.
+             * @enum {string}
+             */
+            kind: "request-waiting" | "request-decided" | "budget" | "api-key" | "model" | "job" | "membership" | "webhook" | "platform";
+            /** @description A path of the console. */
+            link: string | null;
+            /** @enum {string} */
+            severity: "info" | "success" | "warning" | "danger";
+            /** @description Which sentence it is, the same in every language. */
+            template: string;
+            /** @description In your language. */
+            title: string;
+        };
+        /** @description What a person wants to be told, and how. */
+        NotificationPreferences: {
+            /** @description From the identity provider. */
+            emailAddress: string | null;
+            /** @description Whether e-mail is sent at all: a server is configured, and your address is known. */
+            isEmailAvailable: boolean;
+            /** @description Every kind. */
+            preferences: {
+                /** @description Whether it is sent by e-mail. */
+                email: boolean;
+                /** @description Whether it appears in the inbox. */
+                inApp: boolean;
+                /**
+                 * @description What it is about; what preferences are set by.
+                 * @enum {string}
+                 */
+                kind: "request-waiting" | "request-decided" | "budget" | "api-key" | "model" | "job" | "membership" | "webhook" | "platform";
+            }[];
         };
         OAuthError: {
             /** @description A code of RFC 6749. */
@@ -5693,6 +6692,120 @@ export interface components {
              */
             scope: "platform" | "organization";
         };
+        /** @description A machine with rights of its own in one organization. */
+        ServiceClient: {
+            /** @description Addresses and CIDR blocks, IPv4 or IPv6, from which it gets and uses tokens. Null: from everywhere; empty: from nowhere. */
+            allowedIps: string[] | null;
+            /** @description What the machine calls itself: `client_id`. */
+            clientId: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            /** @description What it is for. */
+            description: string;
+            /** Format: uuid */
+            id: string;
+            /** @description When it last got or used a token; seconds late. */
+            lastUsedAt: string | null;
+            /** @description For people; need not be unique. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description It works here and nowhere else.
+             */
+            organizationId: string;
+            scopes: string[];
+            /** @description Oldest first; at most two are valid. */
+            secrets: {
+                /** Format: date-time */
+                createdAt: string;
+                /** @description When the secret ends; null: when it is removed. */
+                expiresAt: string | null;
+                /** @description Enough to recognise the secret by. */
+                hint: string;
+                /** Format: uuid */
+                id: string;
+                isExpired: boolean;
+                /** @description When a token was last made with it; seconds late. */
+                lastUsedAt: string | null;
+                /** @description Tokens that were made with it. */
+                useCount: number;
+            }[];
+            /**
+             * @description A disabled client gets no tokens, and those that it has end.
+             * @enum {string}
+             */
+            status: "active" | "disabled";
+            /** @description How long a token is good, in seconds. No token outlives the secret that made it. */
+            tokenTtlSeconds: number;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description The answer to the creation of a service client. */
+        ServiceClientWithSecret: {
+            /** @description Addresses and CIDR blocks, IPv4 or IPv6, from which it gets and uses tokens. Null: from everywhere; empty: from nowhere. */
+            allowedIps: string[] | null;
+            /** @description What the machine calls itself: `client_id`. */
+            clientId: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            /** @description What it is for. */
+            description: string;
+            /** Format: uuid */
+            id: string;
+            /** @description When it last got or used a token; seconds late. */
+            lastUsedAt: string | null;
+            /** @description For people; need not be unique. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description It works here and nowhere else.
+             */
+            organizationId: string;
+            scopes: string[];
+            /** @description Shown this once; null in a repeated answer. */
+            secret: string | null;
+            /** @description Oldest first; at most two are valid. */
+            secrets: {
+                /** Format: date-time */
+                createdAt: string;
+                /** @description When the secret ends; null: when it is removed. */
+                expiresAt: string | null;
+                /** @description Enough to recognise the secret by. */
+                hint: string;
+                /** Format: uuid */
+                id: string;
+                isExpired: boolean;
+                /** @description When a token was last made with it; seconds late. */
+                lastUsedAt: string | null;
+                /** @description Tokens that were made with it. */
+                useCount: number;
+            }[];
+            /**
+             * @description A disabled client gets no tokens, and those that it has end.
+             * @enum {string}
+             */
+            status: "active" | "disabled";
+            /** @description How long a token is good, in seconds. No token outlives the secret that made it. */
+            tokenTtlSeconds: number;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description A service client’s access token (RFC 6749, 5.1). */
+        ServiceToken: {
+            access_token: string;
+            /** @description Seconds. */
+            expires_in: number;
+            /** @description What it may do, separated by spaces. */
+            scope: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+        };
         /** @description One signed-in browser. */
         Session: {
             /** @description Where the sign-in came from. */
@@ -5905,6 +7018,23 @@ export interface components {
             username: string;
             /** @description Rises with every change; see `If-Match`. */
             version: number;
+        };
+        /** @description What a token is (RFC 7662, 2.2). */
+        TokenIntrospection: {
+            /** @description False for every token that is not good, or not for you to know. */
+            active: boolean;
+            aud?: string;
+            client_id?: string;
+            /** @description Seconds since 1970. */
+            exp?: number;
+            /** @description Seconds since 1970. */
+            iat?: number;
+            iss?: string;
+            jti?: string;
+            scope?: string;
+            sub?: string;
+            /** @enum {string} */
+            token_type?: "Bearer";
         };
         /** @description What may still be spent, and by what it is limited. */
         UsageBudget: {
@@ -6756,6 +7886,84 @@ export interface components {
             /** @description Rises with every change, 0 before the first; see `If-Match`. */
             version: number;
         };
+        /** @description An address that is told of events, as Standard Webhooks describes. */
+        Webhook: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            /** @description Why it is off: a person, five days of nothing but failures, or the receiver’s 410. Null while it is on. */
+            disabledBecause: ("person" | "failures" | "gone") | null;
+            eventNames: string[];
+            /** @description Since when every call has failed; null when the last one did not. */
+            failingSince: string | null;
+            /** Format: uuid */
+            id: string;
+            isEnabled: boolean;
+            name: string;
+            /** Format: uuid */
+            organizationId: string;
+            /** @description Until when the secret before the last rotation signs, too. */
+            previousSecretUntil: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
+        /** @description One event on its way to one webhook. Kept for thirty days. */
+        WebhookDelivery: {
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            deliveredAt: string | null;
+            /** @description Why the last attempt failed. */
+            error: string | null;
+            eventName: string;
+            /**
+             * Format: uuid
+             * @description Sent as `webhook-id` with every attempt.
+             */
+            id: string;
+            isTest: boolean;
+            lastAttemptAt: string | null;
+            /** @description Null when none is to come. */
+            nextAttemptAt: string | null;
+            responseBody: string | null;
+            responseStatus: number | null;
+            /**
+             * @description `leased` is under way right now; `dead` was given up and can be sent again.
+             * @enum {string}
+             */
+            state: "pending" | "leased" | "delivered" | "dead";
+            /** Format: uuid */
+            webhookId: string;
+        };
+        /** @description A webhook, and the secret that its calls are signed with. */
+        WebhookWithSecret: {
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            /** @description Why it is off: a person, five days of nothing but failures, or the receiver’s 410. Null while it is on. */
+            disabledBecause: ("person" | "failures" | "gone") | null;
+            eventNames: string[];
+            /** @description Since when every call has failed; null when the last one did not. */
+            failingSince: string | null;
+            /** Format: uuid */
+            id: string;
+            isEnabled: boolean;
+            name: string;
+            /** Format: uuid */
+            organizationId: string;
+            /** @description Until when the secret before the last rotation signs, too. */
+            previousSecretUntil: string | null;
+            /** @description `whsec_` and the key of the signature, shown this once. Null when an Idempotency-Key repeats an earlier answer; rotate if it was lost. */
+            secret: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            url: string;
+            /** @description Rises with every change; see `If-Match`. */
+            version: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -6765,6 +7973,62 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAuthorizationServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description RFC 8414. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServer"];
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     endSessionsByProvider: {
         parameters: {
             query?: never;
@@ -7167,6 +8431,324 @@ export interface operations {
             };
         };
     };
+    introspectServiceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Other fields are ignored, as the specification demands. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Where the client does not send `Authorization: Basic`. */
+                    client_id?: string;
+                    /** @description Where the client does not send `Authorization: Basic`. */
+                    client_secret?: string;
+                    /** @description The token in question. */
+                    token?: string;
+                    /** @description `access_token`; there are no others. */
+                    token_type_hint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What a token is (RFC 7662, 2.2). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenIntrospection"];
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    revokeServiceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Other fields are ignored, as the specification demands. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Where the client does not send `Authorization: Basic`. */
+                    client_id?: string;
+                    /** @description Where the client does not send `Authorization: Basic`. */
+                    client_secret?: string;
+                    /** @description The token in question. */
+                    token?: string;
+                    /** @description `access_token`; there are no others. */
+                    token_type_hint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is good for nothing now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
+    createServiceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Other fields are ignored, as the specification demands. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Where the client does not send `Authorization: Basic`. */
+                    client_id?: string;
+                    /** @description Where the client does not send `Authorization: Basic`. */
+                    client_secret?: string;
+                    /** @description `client_credentials`. */
+                    grant_type?: string;
+                    /** @description Some of the client’s scopes, separated by spaces; without it all of them. */
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A service client’s access token (RFC 6749, 5.1). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceToken"];
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+        };
+    };
     switchOrganization: {
         parameters: {
             query?: never;
@@ -7364,7 +8946,10 @@ export interface operations {
     };
     endOtherSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also the one that this request came with. */
+                includeCurrent?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9035,6 +10620,126 @@ export interface operations {
             };
         };
     };
+    exportAuditLogs: {
+        parameters: {
+            query?: {
+                /** @description What was done. */
+                action?: string;
+                /** @description Who did it. */
+                actorId?: string;
+                actorKind?: "person" | "apiKey" | "serviceClient" | "system";
+                /** @description Coarse group. */
+                category?: string;
+                /** @description Of the file; `csv` if not given. */
+                format?: "csv" | "json";
+                /** @description From this moment on. */
+                from?: string;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description In which request. */
+                requestId?: string;
+                /** @description Which one. */
+                resourceId?: string;
+                /** @description What it was done to. */
+                resourceType?: string;
+                result?: "success" | "refused" | "failed";
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Text in the action, the resource’s id or the reason, whatever its case. */
+                search?: string;
+                /** @description Before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"][];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                    "text/csv": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listAuditFilters: {
         parameters: {
             query?: {
@@ -9205,6 +10910,646 @@ export interface operations {
             };
             /** @description The body must be JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listBackups: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description A minus sorts downwards; `-createdAt` if not given. */
+                sort?: "-createdAt" | "createdAt" | "-bytes" | "bytes";
+                /** @description Whose database: our own, or LiteLLM’s where `LITELLM_DATABASE_URL` is set. */
+                source?: "litemaas" | "litellm";
+                status?: "creating" | "ready" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backup"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What it is for. */
+                    note?: string;
+                    /**
+                     * @description Whose database: our own, or LiteLLM’s where `LITELLM_DATABASE_URL` is set.
+                     * @enum {string}
+                     */
+                    source?: "litemaas" | "litellm";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BackupDetails"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    downloadBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14197,6 +16542,858 @@ export interface operations {
             };
             /** @description In conflict with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listServiceClients: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of name, description or client id. */
+                search?: string;
+                /** @description Newest first when absent; a leading minus turns the order round. */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt";
+                /** @description A disabled client gets no tokens, and those that it has end. */
+                status?: "active" | "disabled";
+                /** @description A permission that a machine may have. */
+                withScope?: "models:read" | "usage:read" | "usage:read-all" | "approvals:read" | "keys:read-all" | "keys:write-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "service-clients:read";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ServiceClient"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createServiceClient: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Addresses and CIDR blocks, IPv4 or IPv6, from which it gets and uses tokens. Null: from everywhere; empty: from nowhere. */
+                    allowedIps?: string[] | null;
+                    /** @description What it is for. */
+                    description?: string;
+                    /** @description For people; need not be unique. */
+                    name: string;
+                    /** @description What its tokens may do at most. */
+                    scopes: ("models:read" | "usage:read" | "usage:read-all" | "approvals:read" | "keys:read-all" | "keys:write-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "service-clients:read")[];
+                    /** @description When the secret ends; null: when it is removed. */
+                    secretExpiresAt?: string | null;
+                    /** @description How long a token is good, in seconds. No token outlives the secret that made it. */
+                    tokenTtlSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ServiceClientWithSecret"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getServiceClient: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ServiceClient"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteServiceClient: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateServiceClient: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Addresses and CIDR blocks, IPv4 or IPv6, from which it gets and uses tokens. Null: from everywhere; empty: from nowhere. */
+                    allowedIps?: string[] | null;
+                    /** @description What it is for. */
+                    description?: string;
+                    /** @description For people; need not be unique. */
+                    name?: string;
+                    /** @description What its tokens may do at most. */
+                    scopes?: ("models:read" | "usage:read" | "usage:read-all" | "approvals:read" | "keys:read-all" | "keys:write-all" | "budgets:read-all" | "budgets:write" | "teams:read" | "teams:read-all" | "teams:write" | "members:read" | "members:write" | "organizations:read" | "users:read" | "users:write" | "audit:read" | "jobs:read" | "jobs:cancel" | "jobs:read-all" | "webhooks:read" | "service-clients:read")[];
+                    /**
+                     * @description A disabled client gets no tokens, and those that it has end.
+                     * @enum {string}
+                     */
+                    status?: "active" | "disabled";
+                    /** @description How long a token is good, in seconds. No token outlives the secret that made it. */
+                    tokenTtlSeconds?: number;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ServiceClient"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createServiceClientSecret: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description May be left out. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description When the secret ends; null: when it is removed. */
+                    expiresAt?: string | null;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NewServiceClientSecret"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteServiceClientSecret: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The client. */
+                id: string;
+                /** @description Its secret. */
+                secretId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20954,6 +24151,1094 @@ export interface operations {
             };
         };
     };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Webhooks that are told of this event. */
+                eventName?: "api-key.changed" | "api-key.created" | "api-key.deleted" | "api-key.expiring" | "api-key.lost" | "api-key.revoked" | "api-key.rotated" | "api-key.updated" | "budget.warning" | "invitation.accepted" | "invitation.created" | "job.finished" | "member.joined" | "member.left" | "member.removed" | "member.updated" | "model.available" | "model.price-changed" | "model.unavailable" | "subscription.activated" | "subscription.approved" | "subscription.cancelled" | "subscription.denied" | "subscription.expired" | "subscription.requested" | "subscription.resumed" | "subscription.suspended" | "team.archived" | "team.joined" | "team.left" | "user.limits-changed";
+                isEnabled?: boolean;
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of name or URL. */
+                search?: string;
+                /** @description Newest first when absent; a leading minus turns the order round. */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "failingSince" | "-failingSince";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Webhook"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Names of the catalogue of events. */
+                    eventNames: ("api-key.changed" | "api-key.created" | "api-key.deleted" | "api-key.expiring" | "api-key.lost" | "api-key.revoked" | "api-key.rotated" | "api-key.updated" | "budget.warning" | "invitation.accepted" | "invitation.created" | "job.finished" | "member.joined" | "member.left" | "member.removed" | "member.updated" | "model.available" | "model.price-changed" | "model.unavailable" | "subscription.activated" | "subscription.approved" | "subscription.cancelled" | "subscription.denied" | "subscription.expired" | "subscription.requested" | "subscription.resumed" | "subscription.suspended" | "team.archived" | "team.joined" | "team.left" | "user.limits-changed")[];
+                    /** @default true */
+                    isEnabled?: boolean;
+                    /** @description Unique in the organization. */
+                    name: string;
+                    /** @description Where events are posted to. Public and https, on port 443 or from 1024 on; others only where `WEBHOOK_ALLOWED_HOSTS` lists the host. Redirects are not followed. */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description The version that you believe to change; another one is a 409. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Names of the catalogue of events. */
+                    eventNames?: ("api-key.changed" | "api-key.created" | "api-key.deleted" | "api-key.expiring" | "api-key.lost" | "api-key.revoked" | "api-key.rotated" | "api-key.updated" | "budget.warning" | "invitation.accepted" | "invitation.created" | "job.finished" | "member.joined" | "member.left" | "member.removed" | "member.updated" | "model.available" | "model.price-changed" | "model.unavailable" | "subscription.activated" | "subscription.approved" | "subscription.cancelled" | "subscription.denied" | "subscription.expired" | "subscription.requested" | "subscription.resumed" | "subscription.suspended" | "team.archived" | "team.joined" | "team.left" | "user.limits-changed")[];
+                    /** @description Switching on forgets past failures; what waited is sent then. */
+                    isEnabled?: boolean;
+                    /** @description Unique in the organization. */
+                    name?: string;
+                    /** @description Where events are posted to. Public and https, on port 443 or from 1024 on; others only where `WEBHOOK_ALLOWED_HOSTS` lists the host. Redirects are not followed. */
+                    url?: string;
+                    /** @description Rises with every change; see `If-Match`. */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                eventName?: "api-key.changed" | "api-key.created" | "api-key.deleted" | "api-key.expiring" | "api-key.lost" | "api-key.revoked" | "api-key.rotated" | "api-key.updated" | "budget.warning" | "invitation.accepted" | "invitation.created" | "job.finished" | "member.joined" | "member.left" | "member.removed" | "member.updated" | "model.available" | "model.price-changed" | "model.unavailable" | "subscription.activated" | "subscription.approved" | "subscription.cancelled" | "subscription.denied" | "subscription.expired" | "subscription.requested" | "subscription.resumed" | "subscription.suspended" | "team.archived" | "team.joined" | "team.left" | "user.limits-changed" | "webhook.test";
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Newest first when absent. */
+                sort?: "createdAt" | "-createdAt";
+                /** @description `leased` is under way right now; `dead` was given up and can be sent again. */
+                state?: "pending" | "leased" | "delivered" | "dead";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    redriveWebhookDelivery: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                deliveryId: string;
+                /** @description The webhook. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookWithSecret"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
+            header?: {
+                /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Well-formed, but against a rule. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: {
@@ -23135,6 +27420,573 @@ export interface operations {
             };
             /** @description Well-formed, but against a rule. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NotificationPreferences"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Each kind at most once. Kinds that are left out return to their defaults. */
+                    preferences: {
+                        /** @description Whether it is sent by e-mail. */
+                        email: boolean;
+                        /** @description Whether it appears in the inbox. */
+                        inApp: boolean;
+                        /**
+                         * @description What it is about; what preferences are set by.
+                         * @enum {string}
+                         */
+                        kind: "request-waiting" | "request-decided" | "budget" | "api-key" | "model" | "job" | "membership" | "webhook" | "platform";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["NotificationPreferences"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description False: only what you have not read. */
+                isRead?: boolean;
+                /** @description What it is about; what preferences are set by. */
+                kind?: "request-waiting" | "request-decided" | "budget" | "api-key" | "model" | "job" | "membership" | "webhook" | "platform";
+                /** @description Items in a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Notification"][];
+                        pagination: components["schemas"]["CursorInfo"];
+                        /** @description All that you have not read, whatever the filters. */
+                        unread: number;
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Marked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readAllNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Marked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26720,6 +31572,239 @@ export interface operations {
             };
         };
     };
+    createSpeech: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What to say. */
+                    input: string;
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description Who says it. */
+                    voice: unknown;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createTranscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The recording.
+                     */
+                    file: string;
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description Answer as server-sent events. */
+                    stream?: boolean | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
     createChatCompletion: {
         parameters: {
             query?: never;
@@ -26800,7 +31885,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body is larger than 20 MiB. */
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26809,7 +31894,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body must be JSON. */
+            /** @description The body must be JSON, or a form where files are sent. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -26925,7 +32010,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body is larger than 20 MiB. */
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26934,7 +32019,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body must be JSON. */
+            /** @description The body must be JSON, or a form where files are sent. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -27037,7 +32122,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body is larger than 20 MiB. */
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -27046,7 +32131,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body must be JSON. */
+            /** @description The body must be JSON, or a form where files are sent. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -27080,6 +32165,482 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createImageEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description What to change.
+                     */
+                    image: string;
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description How many images; each has its price. */
+                    n?: number | null;
+                    /** @description What to show. */
+                    prompt: string;
+                    /** @description Answer as server-sent events. */
+                    stream?: boolean | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description How many images; each has its price. */
+                    n?: number | null;
+                    /** @description What to show. */
+                    prompt: string;
+                    /** @description Answer as server-sent events. */
+                    stream?: boolean | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Most tokens of the answer. */
+                    max_tokens: number;
+                    /** @description The conversation. */
+                    messages: unknown[];
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description Answer as server-sent events. */
+                    stream?: boolean | null;
+                    /** @description What the model is told before it: text or blocks. */
+                    system?: unknown;
+                    /** @description Tools, as Anthropic describes them. */
+                    tools?: unknown;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+        };
+    };
+    countMessageTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The conversation. */
+                    messages: unknown[];
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description What the model is told before it: text or blocks. */
+                    system?: unknown;
+                    /** @description Tools, as Anthropic describes them. */
+                    tools?: unknown;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesError"];
                 };
             };
         };
@@ -27229,6 +32790,232 @@ export interface operations {
             };
         };
     };
+    createModeration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Text, texts or parts. */
+                    input: unknown;
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
+    createRerank: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What to sort. */
+                    documents: unknown[];
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description What is looked for. */
+                    query: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description `invalid_request_error` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `invalid_api_key`: unknown, revoked, expired or disabled */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_allowed`, `model_not_priced`, or `address_not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `model_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description The body must be JSON, or a form where files are sent. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `rate_limit_exceeded` with `Retry-After`, or `insufficient_quota` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+            /** @description `upstream_unavailable` with `Retry-After` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayError"];
+                };
+            };
+        };
+    };
     createResponse: {
         parameters: {
             query?: never;
@@ -27299,7 +33086,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body is larger than 20 MiB. */
+            /** @description The body is larger than 20 MiB, or a form than 25 MiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -27308,7 +33095,7 @@ export interface operations {
                     "application/json": components["schemas"]["GatewayError"];
                 };
             };
-            /** @description The body must be JSON. */
+            /** @description The body must be JSON, or a form where files are sent. */
             415: {
                 headers: {
                     [name: string]: unknown;

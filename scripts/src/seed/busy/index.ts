@@ -14,9 +14,9 @@ import {
   writeCorrections,
   writeInvitations,
   writeJobs,
-  writeLedgerFacts,
   type Everything,
 } from './write-around.ts'
+import { writeLedgerFacts } from './write-ledger-facts.ts'
 import { writeNotifications, writeServiceClients, writeWebhooks } from './write-channels.ts'
 import { writeKeys, writeOrganizations, writePeople, writeSubscriptions } from './write-people.ts'
 import { writeBudgets, writeUsage } from './write-usage.ts'

@@ -59,7 +59,7 @@ class ProxyRefusal extends Error {
 /** US dollars per token, written so that a float keeps it. */
 const perToken = (nanoPerMillion: bigint): number => Number(`${String(nanoPerMillion)}e-15`)
 
-export function deploymentOf(model: BusyModel): object {
+function deploymentOf(model: BusyModel): object {
   const flags = model.abilities.filter((ability) => !['chat', 'embeddings'].includes(ability))
   const costs = {
     input_cost_per_token: perToken(model.inputPriceNano),
