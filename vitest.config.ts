@@ -35,7 +35,10 @@ export default defineConfig({
         extends: true,
         test: { name: 'security', include: ['backend/test/{isolation,authorization,security}/**/*.test.ts'] },
       },
-      { extends: true, test: { name: 'acceptance', include: ['backend/test/acceptance/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'acceptance', include: ['backend/test/{acceptance,oracle}/**/*.test.ts'] },
+      },
       { extends: true, test: { name: 'scripts', include: ['scripts/src/**/*.test.ts'] } },
       {
         extends: true,

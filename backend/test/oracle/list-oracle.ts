@@ -47,7 +47,7 @@ export const iso = (column: string): string =>
 
 export const spent = `case when b.reset_at <= now() then 0 else b.spent_nano end`
 
-export const has = (text: string): string => `position(lower(:v) in lower(${text})) > 0`
+const has = (text: string): string => `position(lower(:v) in lower(${text})) > 0`
 
 /** What a person types is no pattern. */
 export const search = (text: string, piece: string): FilterOracle => ({

@@ -28,7 +28,7 @@ export function scopeOf({ name, organizationId, userId }: View): string {
 
 const before = ({ from, to }: Question): Date => new Date(2 * from.getTime() - to.getTime())
 const moment = (at: Date): string => `'${at.toISOString()}'::timestamptz`
-export const during = ({ from, to }: Question): string => `l.at >= ${moment(from)} and l.at < ${moment(to)}`
+const during = ({ from, to }: Question): string => `l.at >= ${moment(from)} and l.at < ${moment(to)}`
 const previously = (question: Question): string =>
   `l.at >= ${moment(before(question))} and l.at < ${moment(question.from)}`
 

@@ -46,7 +46,7 @@ export function parseCallback(body: JsonObject): CallbackSettings | null {
 const seconds = (iso: string): number => Date.parse(iso) / 1000
 
 /** A spend row as LiteLLM's generic API logger sends it (`StandardLoggingPayload`). */
-export function loggingPayload(log: SpendLog): JsonObject {
+function loggingPayload(log: SpendLog): JsonObject {
   const { user_api_key: hash, spend_logs_metadata, usage_object, error_information, ...rest } = log.metadata
   const { cost_breakdown, ...metadata } = rest
   const first = log.completionStartTime ?? log.endTime

@@ -6,7 +6,7 @@ import { RefTo, strictObject, StringEnum } from '#platform/http'
 import type { AnySettingsSection } from '#platform/settings'
 
 /** The installation itself, as its variables made it. */
-export const installation = {
+const installation = {
   signInProvider: StringEnum(['openshift', 'oidc'], 'How people sign in.'),
   hasDocumentation: Type.Boolean({ description: 'Whether /docs is served.' }),
 }

@@ -21,7 +21,7 @@ export type CloseReason = 'signedOut' | 'changed' | 'expired' | 'stopping' | 'un
 const texts = new WeakMap<AnnouncedEvent, string>()
 
 /** One event on the wire; the same text for everybody who gets it. */
-export function textOf(event: AnnouncedEvent): string {
+function textOf(event: AnnouncedEvent): string {
   const known = texts.get(event)
   if (known !== undefined) return known
   const id = encodeEventCursor(event.cursor, new Date(event.at))

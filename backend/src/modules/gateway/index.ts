@@ -20,7 +20,7 @@ import { Sweeper } from './sweeper.ts'
 import { Upstream } from './upstream.ts'
 
 export { MESSAGES_ERRORS, OPENAI_ERRORS } from './errors.ts'
-export { costOf, type TokenUsage } from './prices.ts'
+export { costOf } from './prices.ts'
 
 /** The key as LiteLLM expects it, whichever header it came in. */
 const ownAuthorization = ({ headers }: FastifyRequest): string =>

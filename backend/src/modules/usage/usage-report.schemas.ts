@@ -85,11 +85,10 @@ export type AdminUsageLogQuery = Static<typeof AdminUsageLogQuery>
 /** A list that is not paged, and when it was read. */
 const ListOf = <S extends TSchema>(schema: S) => strictObject({ data: Type.Array(RefTo(schema)), asOf: AsOf })
 
-export const UsageHour = strictObject(
+const UsageHour = strictObject(
   { hour: Timestamp('Its beginning.'), ...totals },
   { $id: 'UsageHour', description: 'What was used in one hour.' },
 )
-export type UsageHour = Static<typeof UsageHour>
 export const UsageHours = ListOf(UsageHour)
 
 export const UsageGroup = strictObject(

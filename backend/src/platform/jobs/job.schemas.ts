@@ -42,5 +42,3 @@ export const Job = strictObject(
   { $id: 'Job' },
 )
 export type Job = Static<typeof Job>
-/** What `enqueue` answers, ready for `One(Job)`. */
-export type JobRow = Job

@@ -15,7 +15,7 @@ const schema = strictObject({
   serviceClient: PerMinute('one service client'),
   anonymous: PerMinute('one network without a valid credential'),
 })
-export type RateLimits = Static<typeof schema>
+type RateLimits = Static<typeof schema>
 
 const REFRESH_MS = 4000
 const NOBODY = { organizationId: null, userId: null, requestId: 'rate-limits' }

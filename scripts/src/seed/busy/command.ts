@@ -32,29 +32,36 @@ export function busyOptions(values: BusyArguments, now: Date): BusyOptions {
   return options
 }
 
+/** The superuser's own database is another one, as a rule. */
+function inDatabaseOf(superuserUrl: string, appUrl: string | undefined): string {
+  if (!appUrl) return superuserUrl
+  const url = new URL(superuserUrl)
+  url.pathname = new URL(appUrl).pathname
+  return url.toString()
+}
+
 /** From the environment (the names of `npm run -s dev:env`), else from the running launcher. */
 async function findTarget(environment: NodeJS.ProcessEnv): Promise<BusyTarget> {
   const {
     DATABASE_SUPERUSER_URL,
+    DATABASE_URL,
     LITELLM_API_URL: url,
     LITELLM_MASTER_KEY: masterKey,
     ENCRYPTION_KEY: encryptionKey,
   } = environment
   if (DATABASE_SUPERUSER_URL)
     return {
-      superuserUrl: DATABASE_SUPERUSER_URL,
+      superuserUrl: inDatabaseOf(DATABASE_SUPERUSER_URL, DATABASE_URL),
       proxy: url && masterKey ? { url, masterKey } : undefined,
       encryptionKey,
     }
   const { serverEnvironment, parts } = await readRuntime()
   const superuserUrl = parts.DATABASE_SUPERUSER_URL
   if (!superuserUrl)
-    throw new Error(
-      'Set DATABASE_SUPERUSER_URL to a superuser’s connection with the database of the installation.',
-    )
+    throw new Error('Set DATABASE_SUPERUSER_URL, and DATABASE_URL for the name of the database.')
   const [address, key] = [serverEnvironment['LITELLM_API_URL'], parts.LITELLM_MASTER_KEY]
   return {
-    superuserUrl,
+    superuserUrl: inDatabaseOf(superuserUrl, serverEnvironment['DATABASE_URL']),
     proxy: address && key ? { url: address, masterKey: key } : undefined,
     encryptionKey: serverEnvironment['ENCRYPTION_KEY'],
   }

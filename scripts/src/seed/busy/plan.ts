@@ -14,7 +14,7 @@ export interface BusyOptions {
   readonly until: Date
 }
 
-export type OrganizationRole = 'admin' | 'manager' | 'member' | 'viewer'
+type OrganizationRole = 'admin' | 'manager' | 'member' | 'viewer'
 
 export interface BusyTeam {
   readonly id: string

@@ -3,7 +3,7 @@ import { Random, uuidOf } from '../random.ts'
 import { busyModels, type BusyModel } from './models.ts'
 import { DAY_MS, type BusyMembership, type BusyOptions, type BusyPerson, type BusyTeam } from './plan.ts'
 
-export type SubscriptionStatus = 'pending' | 'active' | 'denied' | 'suspended' | 'cancelled' | 'expired'
+type SubscriptionStatus = 'pending' | 'active' | 'denied' | 'suspended' | 'cancelled' | 'expired'
 
 interface Step {
   readonly from: SubscriptionStatus | null
