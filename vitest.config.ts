@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const isCi = Boolean(process.env['CI'])
+
 /**
  * Projects by what a test needs: `unit` nothing, `integration`, `security` and `acceptance` the PostgreSQL that the
  * global setup starts, `scripts` what each file starts itself, `walls` the linter.
@@ -9,10 +11,10 @@ export default defineConfig({
     globalSetup: ['backend/test/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    // On a shared CI machine a second try tells a slow moment from a broken product; at home nothing is tried twice.
-    retry: process.env['CI'] ? 1 : 0,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // On a shared CI machine another try tells a slow moment from a broken product; at home nothing is tried twice.
+    retry: isCi ? 2 : 0,
+    testTimeout: isCi ? 60_000 : 30_000,
+    hookTimeout: isCi ? 180_000 : 60_000,
     restoreMocks: true,
     unstubEnvs: true,
     coverage: {

@@ -61,7 +61,7 @@ export async function ensureOtherPeople({ app }: Installation, seed: number): Pr
     const { userId } = await app.transaction(scope, (tx) =>
       tx.one(sql(UserId)`
         select user_id as "userId" from lookup.sign_in_identity('https://people.example', ${`${String(seed)}/${username}`},
-          ${username}, ${`${username}@example.com`}, true, ${name}, 'user', false, null, 'seed')`),
+          ${username}, ${`${username}@example.com`}, true, ${name}, 'user', '{}', false, null, 'seed')`),
     )
     members.push({ userId, role, status })
   }
