@@ -10,7 +10,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { isStorableText, parseJsonBody } from '#platform/http'
+import { isDay, isMoment, isStorableText, parseJsonBody } from '#platform/http'
 import { ApplicationError } from '#platform/errors'
 
 const BODY_LIMIT = 64 * 1024
@@ -31,14 +31,25 @@ const VALIDATION = {
   validateSchema: false,
 } as const
 
+interface Formats {
+  addFormat(name: string, format: { type: 'string'; validate: (text: string) => boolean }): unknown
+}
+
+/** The usual formats allow moments that PostgreSQL does not know. */
+const addTimes = (ajv: Formats): void => {
+  ajv.addFormat('date-time', { type: 'string', validate: isMoment })
+  ajv.addFormat('date', { type: 'string', validate: isDay })
+}
+
 /**
  * Bodies are taken as they are: nothing is coerced, nothing dropped. Only query strings and paths, which are text by
  * nature, are read as numbers and booleans. A route's schemas are compiled when it is called for the first time: nobody
  * calls all of them, and compiling them all took most of the boot.
  */
 const buildValidator: BuildCompilerFromPool = (schemas) => {
-  const forBodies = once(() => validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: false } }))
-  const forText = once(() => validators(schemas, { customOptions: { ...VALIDATION, coerceTypes: 'array' } }))
+  const compilerFor = (coerceTypes: false | 'array') =>
+    once(() => validators(schemas, { customOptions: { ...VALIDATION, coerceTypes }, onCreate: addTimes }))
+  const [forBodies, forText] = [compilerFor(false), compilerFor('array')]
   return (definition) => {
     const compiled = once(() => (isForBody(definition) ? forBodies() : forText())(definition))
     const validate = (value: unknown) => {

@@ -75,6 +75,8 @@ describe('reading the audit trail', () => {
       [],
     )
     expect((await chief.get(`${path}?cursor=abc`)).body.details).toEqual({ field: 'cursor' })
+    // No zone is so far from Greenwich.
+    expect((await chief.get(`${path}?from=0166-10-18T09:13:57-17:46`)).status).toBe(400)
     const { data } = (await chief.get(`${path}/filters?category=subscription&action=subscription.cancelled`))
       .body
     expect(data.actions).toEqual([

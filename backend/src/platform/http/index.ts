@@ -31,5 +31,6 @@ export {
   Usd,
   Uuid,
 } from './schemas.ts'
+export { isDay, isMoment } from './time-formats.ts'
 export { nanoFromUsd, usdFromNano, usdFromNanoOrNull } from './usd.ts'
 export { expectedVersion, assertVersion } from './versions.ts'
