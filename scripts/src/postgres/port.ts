@@ -12,17 +12,21 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
 
 /**
  * Below the ports that systems hand to outgoing connections (from 32768 on Linux, 49152 elsewhere): a port from there that
- * is free now may carry somebody's connection a moment later, before its server has begun to listen.
+ * is free now may carry somebody's connection a moment later, before its server has begun to listen. Each process takes
+ * from a stretch of its own, one after the other, so that two that start servers at the same time do not meet.
  */
 const FIRST = 12_000
-const LAST = 32_000
-const MAX_TRIES = 100
+const STRETCH = 100
+const STRETCHES = 200
+const own = FIRST + (process.pid % STRETCHES) * STRETCH
+let taken = randomInt(STRETCH)
 
 /** A loopback port that was free a moment ago. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const port = randomInt(FIRST, LAST)
+  for (let tries = 0; tries < STRETCH; tries += 1) {
+    taken += 1
+    const port = own + (taken % STRETCH)
     if (await isPortFree(port, host)) return port
   }
-  throw new Error(`No free port between ${String(FIRST)} and ${String(LAST)} was found on ${host}.`)
+  throw new Error(`No free port from ${String(own)} to ${String(own + STRETCH - 1)} was found on ${host}.`)
 }
