@@ -1,6 +1,6 @@
 const MOMENT = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](\d\d):[0-5]\d)$/i
 const EARLIEST = Date.parse('0001-01-02T00:00:00Z')
-const LATEST = Date.parse('9999-12-30T23:59:59Z')
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
 /** PostgreSQL knows zones up to 15:59 from Greenwich. */
 const MAX_ZONE_HOURS = 15
 

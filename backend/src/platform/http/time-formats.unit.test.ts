@@ -8,6 +8,7 @@ test.each([
   '2024-02-29T00:00:00+14:00',
   '0322-09-15T16:56:25+15:59',
   '0001-01-02T00:00:00Z',
+  '9999-12-31T23:59:59Z',
 ])('%s is a moment', (text) => expect(isMoment(text)).toBe(true))
 
 test.each([
