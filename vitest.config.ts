@@ -15,6 +15,8 @@ export default defineConfig({
     retry: isCi ? 2 : 0,
     testTimeout: isCi ? 60_000 : 30_000,
     hookTimeout: isCi ? 180_000 : 60_000,
+    // A test's database is dropped under connections of the test that are just being closed; PostgreSQL tells them so.
+    onUnhandledError: (error) => (error as { code?: string }).code !== '57P01',
     restoreMocks: true,
     unstubEnvs: true,
     coverage: {

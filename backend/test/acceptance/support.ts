@@ -151,6 +151,7 @@ export class Product {
     url.pathname = new URL(env['DATABASE_URL'] ?? '').pathname
     this.#database = new pg.Pool({ connectionString: url.href, max: 3 })
     this.#database.on('error', () => undefined)
+    this.#database.on('error', () => undefined)
   }
 
   static async start(configuration: Record<string, string> = {}): Promise<Product> {

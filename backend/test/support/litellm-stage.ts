@@ -105,6 +105,7 @@ export async function openStage(): Promise<Stage> {
   await migrate({ ownerUrl: urls.ownerUrl })
   const superuserUrl = postgres.superuserUrl.replace(/\/postgres(\?|$)/, '/stage$1')
   const superuser = new pg.Pool({ connectionString: superuserUrl, max: 2 })
+  superuser.on('error', () => undefined)
   // The database is dropped under connections that are just being closed.
   superuser.on('connect', (client) => client.on('error', () => undefined))
   superuser.on('error', () => undefined)

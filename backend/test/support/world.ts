@@ -144,6 +144,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const superuser = new pg.Pool({ connectionString: database.superuserUrl, max: 2 })
   // The database is dropped under connections that are just being closed.
   superuser.on('connect', (client) => client.on('error', () => undefined))
+  superuser.on('error', () => undefined)
   return {
     ...main,
     database,
