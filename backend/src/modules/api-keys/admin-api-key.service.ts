@@ -1,6 +1,6 @@
 import { assertNotOwnMachine } from '#modules/organizations'
 import { ApplicationError } from '#platform/errors'
-import { assertVersion, idempotent, page, type IdempotencyFacts, type PageOf } from '#platform/http'
+import { idempotent, page, type IdempotencyFacts, type PageOf } from '#platform/http'
 import type { Tx } from '#platform/database'
 import type { Caller } from '#platform/services'
 import type {
@@ -81,18 +81,7 @@ export class AdminApiKeyService extends ApiKeyDesk {
   }
 
   async revoke(caller: Caller, id: string, version?: number): Promise<void> {
-    const now = this.clock.now()
-    await this.transaction(
-      caller,
-      async (tx) => {
-        const row = await this.existing(tx, id, now)
-        if (row.status === 'revoked') return
-        assertVersion(row.version, version)
-        await this.endKey(tx, caller, row, now)
-      },
-      'api key revocation',
-    )
-    this.parts.proxy.wake()
+    await this.revoking(caller, version, (tx, now) => this.existing(tx, id, now))
   }
 
   /** All in one transaction, each with its own result and its own audit row. */

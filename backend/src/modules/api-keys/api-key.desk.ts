@@ -150,6 +150,26 @@ export abstract class ApiKeyDesk extends BaseService {
     return true
   }
 
+  /** Ends the key that `find` answers, at the version that the caller believes to end. Repeating it changes nothing. */
+  protected async revoking(
+    caller: Caller,
+    version: number | undefined,
+    find: (tx: Tx, now: Date) => Promise<ApiKeyRow>,
+  ): Promise<void> {
+    const now = this.clock.now()
+    await this.transaction(
+      caller,
+      async (tx) => {
+        const row = await find(tx, now)
+        if (row.status === 'revoked') return
+        assertVersion(row.version, version)
+        await this.endKey(tx, caller, row, now)
+      },
+      'api key revocation',
+    )
+    this.parts.proxy.wake()
+  }
+
   /** Does it once per Idempotency-Key, stores the answer without its secret, and gives the proxy a moment to follow. */
   protected async minting<Answer extends Secretive>(
     caller: Caller,

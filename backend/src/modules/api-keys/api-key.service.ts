@@ -1,5 +1,5 @@
 import { changed } from '#identity'
-import { assertVersion, page, usdFromNano, type IdempotencyFacts, type PageOf } from '#platform/http'
+import { page, usdFromNano, type IdempotencyFacts, type PageOf } from '#platform/http'
 import type { Tx } from '#platform/database'
 import type { Caller } from '#platform/services'
 import { assertMayEnable } from './admin-limits.ts'
@@ -99,18 +99,7 @@ export class ApiKeyService extends ApiKeyDesk {
 
   /** Repeating it changes nothing. */
   async revoke(caller: Caller, id: string, version?: number): Promise<void> {
-    const now = this.clock.now()
-    await this.transaction(
-      caller,
-      async (tx) => {
-        const row = await this.#own(tx, caller, id, now)
-        if (row.status === 'revoked') return
-        assertVersion(row.version, version)
-        await this.endKey(tx, caller, row, now)
-      },
-      'api key revocation',
-    )
-    this.parts.proxy.wake()
+    await this.revoking(caller, version, (tx, now) => this.#own(tx, caller, id, now))
   }
 
   /** A new secret for the same key; the old one ends at once, or after the overlap. At most two work at a time. */
