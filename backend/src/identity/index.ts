@@ -25,6 +25,14 @@ export {
   type KnownSession,
   type ServiceTokenName,
 } from './identity.ts'
+export type {
+  CompletedLogin,
+  IdentityProvider,
+  ProviderGrant,
+  ProviderLogout,
+  Renewal,
+  VouchedPerson,
+} from './identity-provider.ts'
 export { listMemberships, type Membership } from './identity.queries.ts'
 export {
   hasRole,

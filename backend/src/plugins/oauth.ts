@@ -1,13 +1,14 @@
+import type { IdentityProvider } from '#identity'
 import fp from 'fastify-plugin'
 import { OutsideKeys } from './auth/outside-keys.ts'
 import { createOidcProvider } from './oauth/oidc.ts'
 import { createOpenShiftProvider } from './oauth/openshift.ts'
-import type { OAuthProvider, ProviderSettings } from './oauth/provider.ts'
+import type { ProviderSettings } from './oauth/provider.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The platform's identity provider, as the sign-in module uses it. */
-    readonly oauth: OAuthProvider
+    readonly oauth: IdentityProvider
   }
 }
 

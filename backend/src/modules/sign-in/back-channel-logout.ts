@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
-import { changed } from '#identity'
+import { changed, type IdentityProvider, type ProviderLogout } from '#identity'
 import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
 import { sql, type PlatformDatabase, type Tx } from '#platform/database'
 import { ApplicationError } from '#platform/errors'
 import { BaseService, systemCaller, type ServiceContext } from '#platform/services'
-import type { IdentityProvider, ProviderLogout } from './identity-provider.ts'
 import { codes } from './sign-in.errors.ts'
 
 const JOB = 'sign-in.back-channel-logout'

@@ -1,6 +1,6 @@
+import type { ProviderGrant } from '#identity'
 import type { Tx } from '#platform/database'
 import type { Cipher } from '#platform/encryption'
-import type { ProviderGrant } from './identity-provider.ts'
 import { upsertGrant } from './provider-grant.queries.ts'
 
 /** Before its time is over a grant is used again, so that a removal shows within the configured seconds. */

@@ -1,9 +1,8 @@
-import { changed } from '#identity'
+import { changed, type IdentityProvider, type Renewal } from '#identity'
 import { PLATFORM_ORGANIZATION_ID, recordAudit } from '#platform/audit'
 import type { PlatformDatabase, Tx } from '#platform/database'
 import { announce } from '#platform/events'
 import { systemCaller, type ServiceContext } from '#platform/services'
-import type { IdentityProvider, Renewal } from './identity-provider.ts'
 import { roleOfSources, roleSourcesOf, type RoleRules } from './platform-role.ts'
 import {
   claimDueGrants,

@@ -1,9 +1,9 @@
+import type { ProviderLogout } from '#identity'
 import { jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { ServerMetadata } from 'openid-client'
 import { ApplicationError } from '#platform/errors'
 import { exactTextOf } from './claims.ts'
 import { logoutTokenRefused } from './oauth.errors.ts'
-import type { ProviderLogout } from './provider.ts'
 
 /** Finds published keys at an address, as often and as long as is decent. */
 export type KeysAt = (url: string) => JWTVerifyGetKey

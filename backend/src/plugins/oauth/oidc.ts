@@ -1,20 +1,15 @@
+import type { IdentityProvider, ProviderGrant, VouchedPerson } from '#identity'
 import * as oidc from 'openid-client'
 import { exactTextOf, groupsOf, subjectOf, textOf } from './claims.ts'
 import { providerUnavailable, signInFailed } from './oauth.errors.ts'
 import { createLogoutReader, type KeysAt } from './oidc-logout.ts'
-import {
-  PROVIDER_TIMEOUT_SECONDS,
-  type OAuthProvider,
-  type ProviderGrant,
-  type ProviderSettings,
-  type VouchedPerson,
-} from './provider.ts'
+import { PROVIDER_TIMEOUT_SECONDS, type ProviderSettings } from './provider.ts'
 
 const REDISCOVER_MS = 60 * 60 * 1000
 const CLOCK_TOLERANCE_SECONDS = 30
 
 /** Generic OpenID Connect: code flow with PKCE (S256), state and nonce; the ID token is verified in full, signature included. */
-export function createOidcProvider(settings: ProviderSettings, keysAt: KeysAt): OAuthProvider {
+export function createOidcProvider(settings: ProviderSettings, keysAt: KeysAt): IdentityProvider {
   const discover = discoverer(settings)
   const readLogout = createLogoutReader(settings.clientId, keysAt)
   return {

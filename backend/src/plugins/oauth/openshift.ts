@@ -1,15 +1,10 @@
+import type { IdentityProvider, ProviderGrant, VouchedPerson } from '#identity'
 import { createHash, randomBytes } from 'node:crypto'
 import { fastifyOauth2 } from '@fastify/oauth2'
 import type { FastifyInstance } from 'fastify'
 import { exactTextOf, groupsOf, subjectOf, textOf } from './claims.ts'
 import { logoutTokenRefused, providerUnavailable, signInFailed } from './oauth.errors.ts'
-import {
-  PROVIDER_TIMEOUT_SECONDS,
-  type OAuthProvider,
-  type ProviderGrant,
-  type ProviderSettings,
-  type VouchedPerson,
-} from './provider.ts'
+import { PROVIDER_TIMEOUT_SECONDS, type ProviderSettings } from './provider.ts'
 
 /** The part of the library's client that its own types leave out. */
 interface AuthorizationCodeClient {
@@ -34,7 +29,7 @@ const random = () => randomBytes(32).toString('base64url')
 export async function createOpenShiftProvider(
   app: FastifyInstance,
   settings: ProviderSettings,
-): Promise<OAuthProvider> {
+): Promise<IdentityProvider> {
   const { issuer, apiUrl, clientId, clientSecret, callbackUrl } = settings
   if (apiUrl === undefined)
     throw new Error('OAUTH_API_URL is missing: OpenShift’s API server tells who signed in')
