@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { sql, type Query, type Tx } from '#platform/database'
+import { containing, sql, type Query, type Tx } from '#platform/database'
 import { Nullable } from '#platform/http'
 import { AdminLimits, ApiKey, ApiKeyStatistics, SyncState, type ApiKeySort } from './api-key.schemas.ts'
 import type { KeyState } from './key-state.ts'
@@ -105,8 +105,6 @@ const orders: Readonly<Record<ApiKeySort, Query>> = {
   expiresAt: sql`k.expires_at nulls last, k.id`,
   '-expiresAt': sql`k.expires_at desc nulls last, k.id`,
 }
-
-const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 
 function conditionsOf(listing: KeyListing, now: Date): Query {
   const { userId, search, status, modelId, teamId, tag, syncState } = listing

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { sql, type Query, type Tx } from '#platform/database'
+import { containing, sql, type Query, type Tx } from '#platform/database'
 import { Nullable } from '#platform/http'
 import { BudgetDurationText } from './budget-window.ts'
 import { BudgetLevel, type BudgetListQuery } from './budget.schemas.ts'
@@ -81,8 +81,6 @@ const orders: Readonly<Record<NonNullable<BudgetListQuery['sort']>, Query>> = {
   createdAt: sql`b.created_at, b.id`,
   '-createdAt': sql`b.created_at desc, b.id`,
 }
-
-const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 
 /** Keys whose spending is only counted are left out. */
 export async function listBudgets(

@@ -99,3 +99,6 @@ function identifier(name: string): Query {
  * are not read, or a fragment to nest in another. Values are always sent as parameters.
  */
 export const sql = Object.assign(sqlTag, { join, identifier })
+
+/** The pattern for `like` and `ilike` that this text stands anywhere in: what a person types is text and no pattern. */
+export const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
