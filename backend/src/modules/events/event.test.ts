@@ -469,6 +469,11 @@ describe('what is announced', () => {
       errors: 0,
       cost: expect.any(Number),
     })
+    // Who watches an organization sees that there was something, and not by whom.
+    const seen = () => administrator.named('usage.updated').map((event) => event.data)
+    await eventually(() => expect(seen().reduce((sum, one) => sum + Number(one['calls']), 0)).toBe(calls))
+    expect(Object.keys(seen()[0] ?? {}).sort()).toEqual(['calls', 'cost', 'errors', 'lastAt'])
+    expect(stream.named('usage.updated')).toEqual([])
     const levelsOf = (one: EventClient) => [
       ...new Set(one.named('budget.changed').map((event) => event.data['level'])),
     ]

@@ -1,10 +1,15 @@
+import { PLATFORM_ORGANIZATION_ID } from '#platform/audit'
 import type { PlatformDatabase, Tx } from '#platform/database'
 import { announceAll, type NewEvent } from '#platform/events'
 import { usdFromNano } from '#platform/http'
 import { announceBudgets, type SpentBudget } from './usage-events.queries.ts'
 import type { FinishedCall } from './usage-record.ts'
 
+/** The person hears of their calls; those who watch an organization, or all of them, that there were some. */
+type Hearer = 'person' | 'organization' | 'platform'
+
 interface Sum {
+  readonly hearer: Hearer
   readonly organizationId: string
   readonly userId: string
   calls: number
@@ -24,14 +29,14 @@ const PAUSE_MS = 1000
 const MAX_MODELS = 5
 
 /**
- * Tells people what they use, in the transaction that writes it: at most once a second per person and per budget, however
+ * Tells people what they use, in the transaction that writes it: at most once a second per person, organization and budget, however
  * many calls. What came too soon is summed up, and told a second later at the latest.
  */
 export class UsageAnnouncer {
   readonly #options: AnnouncerOptions
   readonly #sums = new Map<string, Sum>()
   readonly #budgets = new Map<string, SpentBudget>()
-  /** When each person, and each budget, was last told. */
+  /** When each hearer, and each budget, was last told about. */
   readonly #toldAt = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #isStopped = false
@@ -113,25 +118,34 @@ export class UsageAnnouncer {
 function sumsOf(calls: readonly FinishedCall[]): Map<string, Sum> {
   const sums = new Map<string, Sum>()
   for (const call of calls) {
-    const name = `${call.organizationId} ${call.userId}`
-    const sum: Sum = sums.get(name) ?? {
-      organizationId: call.organizationId,
-      userId: call.userId,
-      calls: 0,
-      errors: 0,
-      costNano: 0n,
-      lastAt: 0,
-      models: new Set(),
+    const names: ReadonlyArray<readonly [Hearer, string]> = [
+      ['person', `${call.organizationId} ${call.userId}`],
+      ['organization', call.organizationId],
+      ['platform', 'platform'],
+    ]
+    for (const [hearer, name] of names) {
+      const sum = sums.get(name) ?? emptySum(hearer, call)
+      sum.calls += 1
+      sum.errors += call.outcome === 'error' ? 1 : 0
+      sum.costNano += call.costNano
+      sum.lastAt = Math.max(sum.lastAt, call.startedAt)
+      sum.models.add(call.modelName)
+      sums.set(name, sum)
     }
-    sum.calls += 1
-    sum.errors += call.outcome === 'error' ? 1 : 0
-    sum.costNano += call.costNano
-    sum.lastAt = Math.max(sum.lastAt, call.startedAt)
-    sum.models.add(call.modelName)
-    sums.set(name, sum)
   }
   return sums
 }
+
+const emptySum = (hearer: Hearer, { organizationId, userId }: FinishedCall): Sum => ({
+  hearer,
+  organizationId,
+  userId,
+  calls: 0,
+  errors: 0,
+  costNano: 0n,
+  lastAt: 0,
+  models: new Set(),
+})
 
 function budgetsOf(calls: readonly FinishedCall[]): Map<string, SpentBudget> {
   const budgets = new Map<string, SpentBudget>()
@@ -168,18 +182,21 @@ function merged(earlier: Sum | undefined, later: Sum): Sum {
   }
 }
 
-function asEvent(sum: Sum): NewEvent {
+function asEvent({ hearer, organizationId, userId, calls, errors, costNano, lastAt, models }: Sum): NewEvent {
+  const sums = { calls, errors, cost: usdFromNano(costNano), lastAt: new Date(lastAt).toISOString() }
+  if (hearer === 'person')
+    return {
+      name: 'usage.recorded',
+      audience: { userId },
+      organizationId,
+      isTransient: true,
+      data: { ...sums, models: [...models].slice(0, MAX_MODELS) },
+    }
   return {
-    name: 'usage.recorded',
-    audience: { userId: sum.userId },
-    organizationId: sum.organizationId,
+    name: 'usage.updated',
+    audience: hearer === 'platform' ? { platform: true } : { permission: 'usage:read-all' },
+    organizationId: hearer === 'platform' ? PLATFORM_ORGANIZATION_ID : organizationId,
     isTransient: true,
-    data: {
-      calls: sum.calls,
-      errors: sum.errors,
-      cost: usdFromNano(sum.costNano),
-      models: [...sum.models].slice(0, MAX_MODELS),
-      lastAt: new Date(sum.lastAt).toISOString(),
-    },
+    data: sums,
   }
 }
