@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { callerOfSession, type KnownSession } from '#identity'
 import { systemClock } from '#platform/clock'
-import { isGatewayRequest, withoutGateway } from './session/browser-hooks.ts'
+import { ignoresCookies, whereCookiesCount } from './session/browser-hooks.ts'
 import { isUnsafe, refuseCrossSite } from './session/cross-site.ts'
 import { SessionActivity } from './session/session-activity.ts'
 import { sessionCookieFor, type SessionCookie } from './session/session-cookie.ts'
@@ -25,7 +25,7 @@ export const session = fp(
     const publicOrigin = new URL(config.PUBLIC_URL).origin
     const signer = new Signer(config.SESSION_SECRET)
     const activity = new SessionActivity({ database, clock: systemClock, log: app.log })
-    const browserApp = withoutGateway(app)
+    const browserApp = whereCookiesCount(app)
     await fastifyCookie(browserApp, { secret: signer })
     fastifySession(
       browserApp,
@@ -56,7 +56,7 @@ export const session = fp(
       }
     }
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.headers.authorization !== undefined || isGatewayRequest(request)) return done()
+      if (request.headers.authorization !== undefined || ignoresCookies(request)) return done()
       const { known, failure } = request.session
       if (failure) request.identificationError = failure
       if (!known) return done()
@@ -65,7 +65,9 @@ export const session = fp(
         address: request.ip,
       })
       activity.note(known, request.id)
-      if (!isRenewalDue(known, systemClock)) return done()
+      // A new id that the browser is not told would end its session.
+      const isTold = request.routeOptions.config?.answersRaw !== true
+      if (!isTold || !isRenewalDue(known, systemClock)) return done()
       renew(request, reply, known).then(() => done(), done)
     })
 

@@ -5,6 +5,7 @@ import { callerOf, errors, expectedVersion, idempotencyOf, IdParams, One, Page }
 import {
   ApiKey,
   ApiKeyListQuery,
+  ApiKeyRules,
   ApiKeyStatistics,
   ApiKeyWithSecret,
   CreateApiKey,
@@ -93,6 +94,21 @@ export function registerApiKeyRoutes(app: FastifyInstance, service: ApiKeyServic
       preHandler: [app.authenticate, app.requirePermission('keys:read')],
     },
     async (request) => ({ data: await service.statistics(callerOf(request)) }),
+  )
+
+  routes.get(
+    '/api/v1/api-keys/rules',
+    {
+      schema: {
+        operationId: 'getApiKeyRules',
+        summary: 'Read what holds for keys',
+        description: 'Defaults of new keys, and what no key may exceed, as administrators have set them.',
+        tags,
+        response: { 200: One(ApiKeyRules), ...errors() },
+      },
+      preHandler: [app.authenticate, app.requirePermission('keys:read')],
+    },
+    async (request) => ({ data: await service.rules(callerOf(request)) }),
   )
 
   routes.get(

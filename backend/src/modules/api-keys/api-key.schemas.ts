@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { BudgetDurationInput, BudgetDurationText } from '#modules/budgets'
 import { Nullable, pageQuery, RefTo, strictObject, StringEnum, Timestamp, Usd, Uuid } from '#platform/http'
+import { KeySettings } from './key-settings.ts'
 
 const MAX_MODELS = 100
 
@@ -237,6 +238,13 @@ export const keyFilters = {
 
 export const ApiKeyListQuery = strictObject({ ...pageQuery, ...keyFilters })
 export type ApiKeyListQuery = Static<typeof ApiKeyListQuery>
+
+/** Known to whoever makes a key, so that no form asks for more than it can have. */
+export const ApiKeyRules = strictObject(KeySettings.properties, {
+  $id: 'ApiKeyRules',
+  description: 'What a new key gets where nothing is said, and what no key may exceed.',
+})
+export type ApiKeyRules = Static<typeof ApiKeyRules>
 
 const Count = (description: string) => Type.Integer({ minimum: 0, description })
 

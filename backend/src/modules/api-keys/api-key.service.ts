@@ -10,6 +10,7 @@ import { bumpKey, countByStatus, listKeys, type ApiKeyRow } from './api-key.quer
 import type {
   ApiKey,
   ApiKeyListQuery,
+  ApiKeyRules,
   ApiKeyStatistics,
   ApiKeyWithSecret,
   CreateApiKey,
@@ -68,6 +69,11 @@ export class ApiKeyService extends ApiKeyDesk {
       ])
       return { ...counts, spend: usdFromNano(spendNano), maximumActiveKeys: settings.maximumActiveKeys }
     })
+  }
+
+  /** What a new key gets, and what no key may exceed. */
+  rules(caller: Caller): Promise<ApiKeyRules> {
+    return this.read(caller, (tx) => this.parts.settings.read(tx))
   }
 
   /** 404 also for somebody else's. */

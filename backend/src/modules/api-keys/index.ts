@@ -6,7 +6,7 @@ import { registerAdminApiKeyRoutes } from './admin-api-key.routes.ts'
 import { AdminApiKey, AdminApiKeyWithSecret, BulkRevokeResult } from './admin-api-key.schemas.ts'
 import { AdminApiKeyService } from './admin-api-key.service.ts'
 import { registerApiKeyRoutes } from './api-key.routes.ts'
-import { AdminLimits, ApiKey, ApiKeyStatistics, ApiKeyWithSecret } from './api-key.schemas.ts'
+import { AdminLimits, ApiKey, ApiKeyRules, ApiKeyStatistics, ApiKeyWithSecret } from './api-key.schemas.ts'
 import { ApiKeyService } from './api-key.service.ts'
 import { followBudgets } from './budget-follower.ts'
 import { remindOfExpiry } from './expiry-reminder.ts'
@@ -25,6 +25,7 @@ export async function apiKeys(app: FastifyInstance): Promise<void> {
     ApiKey,
     ApiKeyWithSecret,
     ApiKeyStatistics,
+    ApiKeyRules,
     AdminApiKey,
     AdminApiKeyWithSecret,
     BulkRevokeResult,
@@ -51,7 +52,9 @@ export async function apiKeys(app: FastifyInstance): Promise<void> {
   app.addHook('onClose', () => reminder.stop())
 }
 export { addressCheck } from '#platform/addresses'
+export { keyNotFound } from './api-key.errors.ts'
 export { loadKeyGrant, type KeyGrant } from './key-grant.ts'
+export { findOwnKey } from './own-key.queries.ts'
 export { tellProxyAgain } from './proxy-keys.ts'
 /** For rooms that let people in and out: the proxy must hear of their keys. */
 export function ownerFollower({ litellm, config, serviceContext }: FastifyInstance): OwnerFollower {

@@ -191,6 +191,15 @@ describe('the maxima of the installation', () => {
     expect(made.expiresAt.slice(0, 10)).toBe(inDays(90).slice(0, 10))
   })
 
+  test('are known to whoever makes a key, as they hold now', async () => {
+    await settings({ maximumBudget: 5, defaultRpmLimit: 20 })
+    const { status, body } = await alice.get(`${path}/rules`)
+    expect(status).toBe(200)
+    expect(body.data).toMatchObject({ maximumBudget: 5, defaultRpmLimit: 20, maximumExpiryDays: null })
+    const { body: kept } = await platform.get('/api/v1/admin/settings/api-keys')
+    expect(body.data).toEqual(kept.data.values)
+  })
+
   test('of fifty keys at once, half of them made by an administrator, as many as one may have are made', async () => {
     await settings({ maximumActiveKeys: 10 })
     const answers = await Promise.all(

@@ -9,7 +9,8 @@ const Days = (description: string) => Nullable(Type.Integer({ minimum: 1, maximu
 const Amount = (description: string) =>
   Nullable(Usd(description), { description: `${description} US dollars.` })
 
-const KeySettings = strictObject({
+/** What administrators decide; no secret, so that whoever makes a key may know it. */
+export const KeySettings = strictObject({
   maximumActiveKeys: Type.Integer({
     minimum: 1,
     maximum: 100_000,

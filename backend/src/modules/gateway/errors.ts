@@ -3,6 +3,7 @@ import { ApplicationError, registerErrorCodes, type ErrorFormat } from '#platfor
 /** The gateway's own refusals; on the wire they are lower case, in OpenAI's shape. */
 const codes = registerErrorCodes({
   ADDRESS_NOT_ALLOWED: 403,
+  KEY_NOT_ACTIVE: 409,
   MODEL_NOT_ALLOWED: 403,
   MODEL_NOT_PRICED: 403,
   MODEL_NOT_FOUND: 404,
@@ -89,6 +90,11 @@ export const refusals = {
     ApplicationError.unauthorized('The API key is not valid. Send `Authorization: Bearer sk-litellm-...`.'),
   addressNotAllowed: () =>
     new ApplicationError(codes.ADDRESS_NOT_ALLOWED, 'This key may not be used from this address.'),
+  keyNotActive: () =>
+    ApplicationError.conflict(
+      'This key is disabled, expired or revoked; choose an active one.',
+      codes.KEY_NOT_ACTIVE,
+    ),
   modelNotFound: (name: string) =>
     new ApplicationError(codes.MODEL_NOT_FOUND, `The model '${name}' does not exist.`, {
       details: { field: 'model' },

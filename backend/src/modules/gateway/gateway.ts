@@ -16,14 +16,14 @@ export interface GatewayParts {
   readonly admission: AdmissionParts
   readonly forwarder: Forwarder
   readonly writer: UsageWriter
-  /** The Authorization header for the proxy: the caller's own key, or the service key. */
+  /** The Authorization header for the proxy: the key that was shown, or the service key. */
   readonly authorizationFor: (request: FastifyRequest) => string
   readonly processId: string
   /** Proves in LiteLLM's logs that a call was made here. */
   readonly marks: Pick<CallMarks, 'sign'>
   readonly maxInFlight: number
   /** LiteLLM refused a key that we hold valid. */
-  readonly onDisagreement: (key: KnownApiKey) => Promise<void>
+  readonly onDisagreement: (key: KnownApiKey, request: FastifyRequest) => Promise<void>
 }
 
 /** The path of one call: read, admit, forward, settle. */
@@ -34,9 +34,14 @@ export class Gateway {
     this.#parts = parts
   }
 
-  async handle(operation: Operation, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** In the name of the key that was shown, unless another is given. */
+  async handle(
+    operation: Operation,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key = request.apiKey,
+  ): Promise<void> {
     const { admission, forwarder, writer, maxInFlight } = this.#parts
-    const key = request.apiKey
     if (!key) throw refusals.invalidKey()
     if (forwarder.inFlight >= maxInFlight) throw refusals.upstreamUnavailable()
     const { path, pricing, body, dialect, answersJson } = OPERATIONS[operation]
@@ -68,7 +73,7 @@ export class Gateway {
     // Nothing was set aside for what is free, so here the proxy is the first to look at the budget.
     if (pricing === 'free' && forwarded.refusal.isBudget === true)
       throw ApplicationError.budgetExceeded('key')
-    if (forwarded.refusal.disagreesAboutKey) await this.#parts.onDisagreement(key)
+    if (forwarded.refusal.disagreesAboutKey) await this.#parts.onDisagreement(key, request)
     throw forwarded.refusal.error
   }
 

@@ -14,6 +14,8 @@ import { Gateway } from './gateway.ts'
 import { GatewayError, GatewayModel, MessagesError } from './gateway.schemas.ts'
 import { Grants } from './grants.ts'
 import { Limits } from './limits.ts'
+import { ownCallRoutes } from './own-call.routes.ts'
+import { OwnKeys } from './own-keys.ts'
 import { gatewayRoutes } from './routes.ts'
 import { RENEW_PLACES_MS, renewPlaces, SharedLimits } from './shared-limits.ts'
 import { Sweeper } from './sweeper.ts'
@@ -45,6 +47,8 @@ export async function gateway(app: FastifyInstance): Promise<void> {
   const grants = new Grants(app.identity, database, clock)
   const serviceAuthorization = `Bearer ${config.LITELLM_API_KEY}`
   const isPerKey = config.LITELLM_KEY_MODE === 'per-key'
+  // Somebody who is signed in names a key and cannot show its secret: their calls go out with the service key.
+  const showsKey = (request: FastifyRequest) => isPerKey && request.apiKey !== null
   const now = () => clock.now().getTime()
   const disagreements = new Disagreements({ database, litellm: app.litellm, log, now })
   const door = new Gateway({
@@ -68,16 +72,16 @@ export async function gateway(app: FastifyInstance): Promise<void> {
     },
     forwarder,
     writer: app.usageWriter,
-    authorizationFor: (request) => (isPerKey ? ownAuthorization(request) : serviceAuthorization),
+    authorizationFor: (request) => (showsKey(request) ? ownAuthorization(request) : serviceAuthorization),
     processId: ledger.processId,
     marks: app.callMarks,
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
-    onDisagreement: isPerKey
-      ? (key) => disagreements.report(key)
-      : async () => log.error('LiteLLM refuses the service key'),
+    onDisagreement: async (key, request) =>
+      showsKey(request) ? disagreements.report(key) : log.error('LiteLLM refuses the service key'),
   })
   for (const schema of [GatewayError, GatewayModel, MessagesError]) app.addSchema(schema)
   await app.register(async (scope) => gatewayRoutes(scope, door, grants))
+  await app.register(async (scope) => ownCallRoutes(scope, door, new OwnKeys(serviceContext)))
 
   app.metrics.gauge('litemaas_gateway_in_flight', 'Calls under way.', () => forwarder.inFlight)
   const sweeper = new Sweeper({
@@ -87,7 +91,8 @@ export async function gateway(app: FastifyInstance): Promise<void> {
     clock,
     log,
     patienceSeconds: config.RESERVATION_TTL_SECONDS,
-    serviceKeyHash: isPerKey ? undefined : proxyTokenHash(config.LITELLM_API_KEY),
+    serviceKeyHash: proxyTokenHash(config.LITELLM_API_KEY),
+    hasKeysOfItsOwn: isPerKey,
   })
   const sweep = new Periodic({
     name: 'reservation-sweeper',

@@ -16,8 +16,10 @@ export interface SweeperOptions {
   readonly log: FastifyBaseLogger
   /** How long after its end a reservation waits, so that LiteLLM's logs have arrived. */
   readonly patienceSeconds: number
-  /** In service mode LiteLLM knows all calls under this one key. */
-  readonly serviceKeyHash: string | undefined
+  /** LiteLLM knows calls under this key: in service mode all, else those of people who are signed in. */
+  readonly serviceKeyHash: string
+  /** Whether LiteLLM knows each key, too. */
+  readonly hasKeysOfItsOwn: boolean
 }
 
 const PAGE_SIZE = 100
@@ -96,15 +98,15 @@ export class Sweeper {
 
   /** The log rows of the group's process and key since the first of its reservations. */
   async #logsOf(group: readonly Abandoned[]): Promise<SpendLogRow[]> {
-    const { client, clock, serviceKeyHash } = this.#options
+    const { client, clock, serviceKeyHash, hasKeysOfItsOwn } = this.#options
     const since = Math.min(...group.map((one) => Date.parse(one.createdAt))) - 60_000
     const processId = group[0]?.processId
     const keyId = group[0]?.apiKeyId
     const found: SpendLogRow[] = []
-    const hashes =
-      serviceKeyHash === undefined
-        ? new Set(group.map((one) => one.proxyTokenHash))
-        : new Set([serviceKeyHash])
+    const hashes = new Set([
+      ...(hasKeysOfItsOwn ? group.map((one) => one.proxyTokenHash) : []),
+      serviceKeyHash,
+    ])
     for (const keyHash of hashes) {
       for (let page = 1; page <= MAX_PAGES; page += 1) {
         const answer = await client.listSpendLogs({

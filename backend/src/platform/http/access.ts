@@ -69,7 +69,11 @@ declare module 'fastify' {
     idempotency?: 'optional' | 'required' | 'none'
     /** Whose rows the route touches; `own` by default, `none` for what belongs to no organization. */
     tenant?: 'own' | 'none' | 'cross'
+    /** A file that is the same for everybody: nobody is recognized by a cookie, and nothing is counted. */
+    isFile?: boolean
     /** Where an API key may stand besides `Authorization`, which wins. */
     keyHeader?: 'x-api-key'
+    /** The answer is written past the framework, so that no cookie can go with it. */
+    answersRaw?: boolean
   }
 }

@@ -56,6 +56,7 @@ export const de: Messages = {
   KEY_IN_USE: 'Dieser Schlüssel wird noch verwendet.',
   KEY_LIMIT_REACHED: 'Sie haben bereits {limit} Schlüssel; widerrufen Sie zuerst einen.',
   KEY_LOCKED: 'Ein Administrator hat diesen Schlüssel deaktiviert; bitten Sie ihn, ihn zu aktivieren.',
+  KEY_NOT_ACTIVE: 'Dieser Schlüssel ist deaktiviert, abgelaufen oder widerrufen; wählen Sie einen aktiven.',
   KEY_NOT_REVOKED: 'Nur ein widerrufener Schlüssel kann endgültig gelöscht werden.',
   KEY_REVOKED: 'Dieser Schlüssel ist endgültig widerrufen; legen Sie einen neuen an.',
   KEY_WITHOUT_MODELS: 'Ein Schlüssel ohne Modelle bleibt deaktiviert; geben Sie ihm zuerst ein Modell.',

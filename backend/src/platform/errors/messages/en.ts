@@ -58,6 +58,7 @@ export const en = {
   KEY_IN_USE: 'This key is still in use.',
   KEY_LIMIT_REACHED: 'You have {limit} keys already; revoke one first.',
   KEY_LOCKED: 'An administrator has disabled this key; ask them to enable it.',
+  KEY_NOT_ACTIVE: 'This key is disabled, expired or revoked; choose an active one.',
   KEY_NOT_REVOKED: 'Only a revoked key can be deleted for good.',
   KEY_REVOKED: 'This key is revoked for ever; create a new one.',
   KEY_WITHOUT_MODELS: 'A key without models stays disabled; give it a model first.',

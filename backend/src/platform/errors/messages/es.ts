@@ -56,6 +56,7 @@ export const es: Messages = {
   KEY_IN_USE: 'Esta clave todavía se está usando.',
   KEY_LIMIT_REACHED: 'Ya tiene {limit} claves; revoque antes una de ellas.',
   KEY_LOCKED: 'Un administrador ha desactivado esta clave; pídale que la active.',
+  KEY_NOT_ACTIVE: 'Esta clave está desactivada, caducada o revocada; elija una activa.',
   KEY_NOT_REVOKED: 'Solo se puede eliminar definitivamente una clave revocada.',
   KEY_REVOKED: 'Esta clave está revocada para siempre; cree una nueva.',
   KEY_WITHOUT_MODELS: 'Una clave sin modelos permanece desactivada; asígnele antes un modelo.',

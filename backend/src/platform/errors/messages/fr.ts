@@ -57,6 +57,7 @@ export const fr: Messages = {
   KEY_IN_USE: 'Cette clé est encore utilisée.',
   KEY_LIMIT_REACHED: 'Vous avez déjà {limit} clés ; révoquez-en une d’abord.',
   KEY_LOCKED: 'Un administrateur a désactivé cette clé ; demandez-lui de la réactiver.',
+  KEY_NOT_ACTIVE: 'Cette clé est désactivée, expirée ou révoquée ; choisissez-en une active.',
   KEY_NOT_REVOKED: 'Seule une clé révoquée peut être supprimée définitivement.',
   KEY_REVOKED: 'Cette clé est définitivement révoquée ; créez-en une nouvelle.',
   KEY_WITHOUT_MODELS: 'Une clé sans modèle reste désactivée ; attribuez-lui d’abord un modèle.',
