@@ -4,12 +4,12 @@ import { registerTeamAdministrationRoutes } from './team-administration.routes.t
 import { registerTeamMemberRoutes } from './team-member.routes.ts'
 import { TeamMemberService } from './team-member.service.ts'
 import { registerTeamRoutes } from './team.routes.ts'
-import { Team, TeamKey, TeamMember } from './team.schemas.ts'
+import { Team, TeamCandidate, TeamKey, TeamMember } from './team.schemas.ts'
 import { TeamService } from './team.service.ts'
 
 export async function teams(app: FastifyInstance): Promise<void> {
   const { serviceContext, accessHooks: hooks } = app
-  for (const schema of [Team, TeamKey, TeamMember]) app.addSchema(schema)
+  for (const schema of [Team, TeamCandidate, TeamKey, TeamMember]) app.addSchema(schema)
   const service = new TeamService(serviceContext, hooks)
   const members = new TeamMemberService(serviceContext, { teams: service, hooks })
   registerTeamRoutes(app, service, members)

@@ -1,6 +1,12 @@
 import { Type } from '@sinclair/typebox'
 import { sql, type Query, type Tx } from '#platform/database'
-import { TeamMember, type TeamMemberListQuery, type TeamRole } from './team.schemas.ts'
+import {
+  TeamCandidate,
+  TeamMember,
+  type TeamCandidateListQuery,
+  type TeamMemberListQuery,
+  type TeamRole,
+} from './team.schemas.ts'
 
 const Total = Type.Object({ total: Type.BigInt() })
 const UserId = Type.Object({ userId: Type.String() })
@@ -32,6 +38,30 @@ export async function listTeamMembers(
       ${select} where ${where} order by ${order} limit ${query.limit} offset ${query.offset}`),
     tx.one(sql(Total)`
       select count(*) as total from team_members tm join users u on u.id = tm.user_id where ${where}`),
+  ])
+  return { rows, total: Number(total) }
+}
+
+/** Active members of the organization who are not in the team, by name. */
+export async function listTeamCandidates(
+  tx: Tx,
+  team: { readonly id: string; readonly organizationId: string },
+  query: TeamCandidateListQuery,
+): Promise<{ rows: TeamCandidate[]; total: number }> {
+  const conditions = [
+    sql`m.organization_id = ${team.organizationId}`,
+    sql`m.status = 'active'`,
+    sql`not exists (select from team_members tm
+      where tm.organization_id = m.organization_id and tm.team_id = ${team.id} and tm.user_id = m.user_id)`,
+  ]
+  if (query.search !== undefined)
+    conditions.push(sql`position(lower(${query.search}) in lower(u.display_name || ' ' || u.username)) > 0`)
+  const from = sql`from memberships m join users u on u.id = m.user_id where ${sql.join(conditions, ' and ')}`
+  const [rows, { total }] = await Promise.all([
+    tx.many(sql(TeamCandidate)`
+      select m.user_id as "userId", u.username, u.display_name as "displayName" ${from}
+      order by lower(u.display_name), m.user_id limit ${query.limit} offset ${query.offset}`),
+    tx.one(sql(Total)`select count(*) as total ${from}`),
   ])
   return { rows, total: Number(total) }
 }

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import { callerOf, errors, expectedVersion, idempotencyOf, IdParams, One, Page } from '#platform/http'
 import {
   AddTeamMember,
+  TeamCandidate,
+  TeamCandidateListQuery,
   TeamMember,
   TeamMemberListQuery,
   TeamMemberParams,
@@ -30,9 +32,29 @@ export function registerTeamMemberRoutes(app: FastifyInstance, service: TeamMemb
         querystring: TeamMemberListQuery,
         response: { 200: Page(TeamMember), ...errors(404) },
       },
+      config: { tenant: 'cross' },
       preHandler: [app.authenticate, app.requirePermission('teams:read')],
     },
     (request) => service.list(callerOf(request), request.params.id, request.query),
+  )
+
+  routes.get(
+    '/api/v1/teams/:id/candidates',
+    {
+      schema: {
+        operationId: 'listTeamCandidates',
+        summary: 'List who could be added to a team',
+        description:
+          'Active members of the organization who are not in it, by name. For the organization’s administrators and the team’s own (403 `NOT_TEAM_ADMIN`).',
+        tags,
+        params: IdParams,
+        querystring: TeamCandidateListQuery,
+        response: { 200: Page(TeamCandidate), ...errors(404, 'NOT_TEAM_ADMIN') },
+      },
+      config: { tenant: 'cross' },
+      preHandler: [app.authenticate, app.requirePermission('teams:read')],
+    },
+    (request) => service.candidates(callerOf(request), request.params.id, request.query),
   )
 
   routes.post(
@@ -62,7 +84,7 @@ export function registerTeamMemberRoutes(app: FastifyInstance, service: TeamMemb
           ),
         },
       },
-      config: { audit: 'team.member_added', idempotency: 'optional' },
+      config: { audit: 'team.member_added', idempotency: 'optional', tenant: 'cross' },
       preHandler,
     },
     async (request, reply) => {
@@ -88,7 +110,7 @@ export function registerTeamMemberRoutes(app: FastifyInstance, service: TeamMemb
           ...errors(404, 409, 413, 415, 'TEAM_MEMBER_NOT_FOUND', 'NOT_TEAM_ADMIN'),
         },
       },
-      config: { audit: 'team.member_updated' },
+      config: { audit: 'team.member_updated', tenant: 'cross' },
       preHandler,
     },
     async (request) => {
@@ -112,7 +134,7 @@ export function registerTeamMemberRoutes(app: FastifyInstance, service: TeamMemb
           ...errors(404, 409, 413, 415, 'TEAM_MEMBER_NOT_FOUND', 'NOT_TEAM_ADMIN'),
         },
       },
-      config: { audit: 'team.member_removed' },
+      config: { audit: 'team.member_removed', tenant: 'cross' },
       preHandler,
     },
     async (request, reply) => {

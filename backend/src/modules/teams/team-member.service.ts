@@ -15,6 +15,8 @@ import { changedMeanwhile, codes } from './team.errors.ts'
 import type {
   AddTeamMember,
   Team,
+  TeamCandidate,
+  TeamCandidateListQuery,
   TeamKey,
   TeamKeyListQuery,
   TeamMember,
@@ -28,6 +30,7 @@ import {
   findTeamMember,
   holdMembers,
   insertTeamMember,
+  listTeamCandidates,
   listTeamMembers,
   updateTeamMember,
 } from './team-member.queries.ts'
@@ -47,6 +50,16 @@ export class TeamMemberService extends BaseService {
     return this.read(caller, async (tx) => {
       await this.#teams.visible(tx, caller, teamId)
       const { rows, total } = await listTeamMembers(tx, teamId, query)
+      return page(rows, total, query)
+    })
+  }
+
+  /** Whom one may add: a team's own administrators see nobody else of the organization. */
+  candidates(caller: Caller, teamId: string, query: TeamCandidateListQuery): Promise<PageOf<TeamCandidate>> {
+    return this.read(caller, async (tx) => {
+      const team = await this.#teams.visible(tx, caller, teamId)
+      if (team.myRole !== 'admin' && !caller.permissions.has('teams:write')) throw notTeamAdmin()
+      const { rows, total } = await listTeamCandidates(tx, team, query)
       return page(rows, total, query)
     })
   }

@@ -148,6 +148,24 @@ export const TeamMemberListQuery = strictObject({
 })
 export type TeamMemberListQuery = Static<typeof TeamMemberListQuery>
 
+export const TeamCandidate = strictObject(
+  {
+    userId: Uuid(),
+    username: Type.String({ maxLength: 200 }),
+    displayName: Type.String({ maxLength: 200 }),
+  },
+  { $id: 'TeamCandidate', description: 'A person who is not in the team and could be.' },
+)
+export type TeamCandidate = Static<typeof TeamCandidate>
+
+export const TeamCandidateListQuery = strictObject({
+  ...pageQuery,
+  search: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Part of name or user name.' }),
+  ),
+})
+export type TeamCandidateListQuery = Static<typeof TeamCandidateListQuery>
+
 const TeamKeyStatus = StringEnum(['active', 'disabled', 'expired', 'revoked'], 'Only an active key works.')
 
 export const TeamKey = strictObject(

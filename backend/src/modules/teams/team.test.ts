@@ -324,3 +324,58 @@ describe('the models of a team', () => {
     await eventually(async () => expect((await call(key)).status).toBe(403), 1500)
   })
 })
+
+describe('who could be in a team', () => {
+  test('is known to who looks after it: everybody active of the organization who is not in it', async () => {
+    const [lead, free, taken, gone] = [await person(), await person(), await person(), await person()]
+    const { id } = await teamOf('Growing', { administratorIds: [lead.userId] })
+    await boss.post(`/api/v1/teams/${id}/members`, { userId: taken.userId })
+    await boss.patch(`/api/v1/admin/members/${gone.userId}`, { status: 'disabled' })
+    const found = async (search: string) => {
+      const answer = await lead.client.get(`/api/v1/teams/${id}/candidates?search=${search}`)
+      return answer.body.data.map((one: { userId: string }) => one.userId)
+    }
+    expect(await found(free.username)).toEqual([free.userId])
+    expect([await found(taken.username), await found(gone.username)]).toEqual([[], []])
+    const all = await boss.get(`/api/v1/teams/${id}/candidates`)
+    expect(all.body.data).toContainEqual(expect.objectContaining({ userId: free.userId }))
+    expect(codeOf(await taken.client.get(`/api/v1/teams/${id}/candidates`))).toEqual([403, 'NOT_TEAM_ADMIN'])
+    expect((await free.client.get(`/api/v1/teams/${id}/candidates`)).status).toBe(404)
+  })
+})
+
+describe('a team of another organization', () => {
+  test('is seen and looked after by platform administrators who name the organization, and say why', async () => {
+    const { id } = await teamOf('From afar')
+    const somebody = await person()
+    const admin = await world.as('admin')
+    const auditor = await world.as('auditor')
+    const at = `/api/v1/teams/${id}`
+    const there = `organizationId=${organizationId}`
+    expect((await admin.get(at)).status).toBe(404)
+    expect((await auditor.get(`${at}?${there}`)).body.data).toMatchObject({
+      id,
+      organizationId,
+      myRole: null,
+    })
+    expect((await auditor.get(`${at}?scope=platform`)).body.data).toMatchObject({ id })
+    expect((await auditor.get(`${at}/keys?${there}`)).body.data).toEqual([])
+    const body = { userId: somebody.userId }
+    expect((await admin.post(`${at}/members?${there}`, body)).body.details.field).toBe('reason')
+    expect((await auditor.post(`${at}/members?${there}&reason=because`, body)).status).toBe(403)
+    expect((await admin.post(`${at}/members?${there}&reason=because`, body)).status).toBe(201)
+    const inTeam = async () => (await auditor.get(`${at}/members?${there}`)).body.data
+    expect(await inTeam()).toMatchObject([{ userId: somebody.userId, role: 'member' }])
+    const one = `${at}/members/${somebody.userId}?${there}&reason=because`
+    expect((await admin.patch(one, { role: 'admin' })).body.data.role).toBe('admin')
+    expect((await admin.delete(one)).status).toBe(204)
+    expect(await inTeam()).toEqual([])
+  })
+
+  test('stays unknown to everybody else', async () => {
+    const { id } = await teamOf('Not for strangers')
+    const stranger = await clientOf(world, await addMember(world, { role: 'admin' }))
+    expect((await stranger.get(`/api/v1/teams/${id}`)).status).toBe(404)
+    expect((await stranger.get(`/api/v1/teams/${id}?organizationId=${organizationId}`)).status).toBe(403)
+  })
+})
