@@ -32,7 +32,8 @@ export const rateLimit = fp(
   async (app) => {
     const limits = liveLimits(app)
     app.addHook('onRoute', (route) => {
-      if (route.url.startsWith('/v1/')) route.config = { ...route.config, rateLimit: false }
+      if (route.url.startsWith('/v1/') || route.config?.isFile === true)
+        route.config = { ...route.config, rateLimit: false }
     })
     await app.register(fastifyRateLimit, {
       global: true,

@@ -2,12 +2,15 @@ import { Type, type TObject } from '@sinclair/typebox'
 import { BrandingImage } from '#modules/branding'
 import { ShownBanner } from '#modules/banners'
 import { languages } from '#platform/errors'
-import { RefTo, strictObject, StringEnum } from '#platform/http'
+import { Nullable, RefTo, strictObject, StringEnum } from '#platform/http'
 import type { AnySettingsSection } from '#platform/settings'
 
 /** The installation itself, as its variables made it. */
 const installation = {
   signInProvider: StringEnum(['openshift', 'oidc'], 'How people sign in.'),
+  signInProviderName: Nullable(Type.String({ maxLength: 100 }), {
+    description: 'What people call the provider; null where nobody has named it.',
+  }),
   hasDocumentation: Type.Boolean({ description: 'Whether /docs is served.' }),
 }
 

@@ -7,6 +7,7 @@ import type { AnySettingsSection } from '#platform/settings'
 
 interface Installation {
   readonly signInProvider: string
+  readonly signInProviderName: string | null
   readonly hasDocumentation: boolean
 }
 

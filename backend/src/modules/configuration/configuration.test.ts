@@ -23,6 +23,8 @@ describe('what is public', () => {
     const { body } = await world.anonymous.get('/api/v1/config', { 'accept-language': 'fr' })
     expect(body.data).toMatchObject({
       settings: { display: { currency: 'JPY', currencyPerUsd: 150 }, branding: { title: 'Acme' } },
+      signInProvider: 'oidc',
+      signInProviderName: null,
       languages: ['en', 'fr', 'de', 'es', 'ja'],
       images: [],
     })

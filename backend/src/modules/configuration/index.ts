@@ -8,9 +8,10 @@ export async function configuration(app: FastifyInstance): Promise<void> {
   const sections = app.settings.list().filter((section) => section.isPublic)
   const schema = publicConfiguration(sections)
   app.addSchema(schema)
-  const { OAUTH_PROVIDER, DOCS_ENABLED } = app.config
+  const { OAUTH_PROVIDER, OAUTH_PROVIDER_NAME, DOCS_ENABLED } = app.config
   const service = new ConfigurationService(app.serviceContext, sections, {
     signInProvider: OAUTH_PROVIDER,
+    signInProviderName: OAUTH_PROVIDER_NAME ?? null,
     hasDocumentation: DOCS_ENABLED,
   })
   registerConfigurationRoutes(app, schema, service)

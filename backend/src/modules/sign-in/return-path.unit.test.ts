@@ -39,7 +39,16 @@ const hostile = [
   '/./keys',
   '/api/auth/logout',
   '/api',
+  '/api?a=b',
   '/v1/models',
+  '/v1?a=b',
+  '//evil.example?a=b',
+  '/keys?',
+  '/keys?a=b?c',
+  '/keys?a=\\evil',
+  '/keys?a=\r\nLocation: x',
+  '/keys?a=b#c',
+  `/keys?${'a'.repeat(501)}`,
   '/keys/',
   '/ключи',
   '/keys\u0000',
@@ -59,6 +68,8 @@ describe('returnPathOf', () => {
     '/admin/audit-logs',
     '/docs',
     '/apikeys',
+    '/?in=all',
+    '/models?search=a+b&provider=%5B%22open_ai%22%5D&page=2',
   ])('keeps %j', (wanted) => {
     expect(returnPathOf(wanted)).toBe(wanted)
   })

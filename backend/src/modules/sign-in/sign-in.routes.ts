@@ -29,7 +29,7 @@ async function forBrowsers(
     const wantsPage = request.headers.accept?.includes('text/html') === true
     if (!wantsPage || !(error instanceof ApplicationError)) throw error
     request.log.info({ err: error.cause ?? error, code: error.code }, 'a sign-in failed')
-    await reply.redirect(`/?error=${encodeURIComponent(error.code)}`, 302)
+    await reply.redirect(`/sign-in?error=${encodeURIComponent(error.code)}`, 302)
   }
 }
 

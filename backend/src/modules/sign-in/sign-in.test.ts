@@ -100,7 +100,7 @@ describe('signing in', () => {
     const answer = await browser.signIn('gone')
     expect([answer.status, answer.body.code]).toEqual([403, 'SIGN_IN_DENIED'])
     const page = await browser.get(await browser.comeBack('gone'), { accept: 'text/html' })
-    expect([page.status, page.headers.get('location')]).toEqual([302, '/?error=SIGN_IN_DENIED'])
+    expect([page.status, page.headers.get('location')]).toEqual([302, '/sign-in?error=SIGN_IN_DENIED'])
   })
 })
 

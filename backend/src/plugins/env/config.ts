@@ -63,6 +63,13 @@ export const configSchema = Type.Object({
   ENCRYPTION_KEY: secret('Encrypts outbox secrets and provider keys (AES-256-GCM).'),
   ENCRYPTION_KEY_PREVIOUS: Type.Optional(secret('The encryption key before a rotation.')),
   OAUTH_PROVIDER: choice('Which protocol the identity provider speaks.', ['oidc', 'openshift']),
+  OAUTH_PROVIDER_NAME: Type.Optional(
+    Type.String({
+      description: 'What people call the provider; on the button that signs in, "Continue with …".',
+      minLength: 1,
+      maxLength: 100,
+    }),
+  ),
   OAUTH_ISSUER: text(
     'The provider: OIDC issuer URL, or the OpenShift OAuth server. Plain http only on a loopback host.',
   ),
@@ -111,13 +118,15 @@ export const configSchema = Type.Object({
     minimum: 1,
   }),
   REQUEST_RATE_LIMIT: Type.Integer({
-    description: 'API requests per minute of one credential.',
-    default: 600,
+    // A page of the console makes about ten, and again while what it shows goes on changing, in each of somebody's tabs.
+    description: 'API requests per minute of one credential; the console’s pages count by their session.',
+    default: 1800,
     minimum: 1,
   }),
   ANONYMOUS_RATE_LIMIT: Type.Integer({
-    description: 'Requests per minute and address without a valid credential.',
-    default: 120,
+    // A whole office may sit behind one address, and each sign-in page asks four times.
+    description: 'API requests per minute and address without a valid credential.',
+    default: 300,
     minimum: 1,
   }),
   LITELLM_API_URL: text('The LiteLLM proxy.'),
