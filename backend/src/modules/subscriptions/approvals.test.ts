@@ -294,6 +294,12 @@ describe('giving and taking', () => {
       { from: null, to: 'active', reason: 'onboarding' },
       { from: 'active', to: 'cancelled', reason: 'left the project' },
     ])
+    const reviewed = await carol.get(`${BASE}/${id}/history`)
+    const namesOf = (body: { data: { actorName: string | null }[] }) => body.data.map((one) => one.actorName)
+    expect([namesOf(reviewed.body), namesOf(mine.body)]).toEqual([
+      [expect.stringMatching(/\S/), expect.stringMatching(/\S/)],
+      [null, null],
+    ])
     const audit = await world.query<{ action: string; reason: string }>(
       'select action, reason from audit_logs where resource_id = $1 order by sequence',
       [id],

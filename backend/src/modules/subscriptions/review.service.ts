@@ -80,7 +80,7 @@ export class ReviewService extends BaseService {
     this.organizationOf(caller)
     return this.read(caller, async (tx) => {
       await this.#found(tx, id)
-      const { rows, total } = await listEvents(tx, id, query)
+      const { rows, total } = await listEvents(tx, id, query, 'reviewer')
       return page(rows, total, query)
     })
   }

@@ -211,11 +211,14 @@ export async function listEvents(
   tx: Tx,
   subscriptionId: string,
   query: { limit: number; offset: number },
+  reader: 'reviewer' | 'owner',
 ): Promise<{ rows: SubscriptionEvent[]; total: number }> {
   const [rows, { total }] = await Promise.all([
     tx.many(sql(SubscriptionEvent)`
-      select id, from_status as "from", to_status as "to", actor_id as "actorId", reason, at from subscription_history
-      where subscription_id = ${subscriptionId} order by at, id limit ${query.limit} offset ${query.offset}`),
+      select h.id, h.from_status as "from", h.to_status as "to", h.actor_id as "actorId", h.reason, h.at,
+        case when ${reader === 'reviewer'} then u.display_name end as "actorName"
+      from subscription_history h left join users u on u.id = h.actor_id
+      where h.subscription_id = ${subscriptionId} order by h.at, h.id limit ${query.limit} offset ${query.offset}`),
     tx.one(
       sql(
         Total,

@@ -52,6 +52,9 @@ export const SubscriptionEvent = strictObject(
     from: Nullable(SubscriptionStatus),
     to: SubscriptionStatus,
     actorId: Nullable(Uuid(), { description: 'Who did it; null for a job.' }),
+    actorName: Nullable(Type.String({ maxLength: 200 }), {
+      description: 'Their name, for reviewers; null for everybody else.',
+    }),
     reason: Nullable(Type.String({ maxLength: 1000 })),
     at: Timestamp(),
   },

@@ -136,7 +136,7 @@ export class SubscriptionService extends BaseService {
   ): Promise<PageOf<SubscriptionEvent>> {
     return this.read(caller, async (tx) => {
       await this.#own(tx, caller, id)
-      const { rows, total } = await listEvents(tx, id, query)
+      const { rows, total } = await listEvents(tx, id, query, 'owner')
       return page(rows, total, query)
     })
   }
