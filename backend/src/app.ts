@@ -44,12 +44,20 @@ export async function composeApp(options: PluginOptions): Promise<FastifyInstanc
   for (const schema of [ErrorBody, PageInfo, CursorInfo]) app.addSchema(schema)
   await app.register(helmet, {
     contentSecurityPolicy: {
+      // Every source is named here; the library's own defaults allow inline styles.
+      useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        scriptSrcAttr: ["'none'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
+        formAction: ["'self'"],
         frameAncestors: ["'none'"],
-        upgradeInsecureRequests: null,
       },
     },
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https:') ? { maxAge: 31_536_000 } : false,

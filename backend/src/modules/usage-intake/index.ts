@@ -48,8 +48,7 @@ export async function usageIntake(app: FastifyInstance): Promise<void> {
   const inbox = new SpendInbox({ platform, writer, marks, clock, log, onDead: () => dead.inc() })
   const worker = new InboxWorker(inbox, log)
   const list = litellm.client.listSpendLogs
-  const serviceKeyHash =
-    config.LITELLM_KEY_MODE === 'service' ? proxyTokenHash(config.LITELLM_API_KEY) : undefined
+  const serviceKeyHash = proxyTokenHash(config.LITELLM_API_KEY)
   const recount = new UsageRecount({ platform, list, writer, marks, clock, serviceKeyHash })
   app.jobs.register({ kind: RECOUNT, run: (job) => recount.run(job), isOfPlatform: true })
 

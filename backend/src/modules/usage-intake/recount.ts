@@ -32,8 +32,11 @@ export interface RecountOptions {
   readonly writer: Pick<UsageWriter, 'book'>
   readonly marks: CallMarks
   readonly clock: Clock
-  /** In service mode LiteLLM knows all calls under this one key, and the gateway's mark says whose they are. */
-  readonly serviceKeyHash: string | undefined
+  /**
+   * Calls under this key are the gateway's, and its mark says whose they are: in service mode all, else those of people who
+   * are signed in.
+   */
+  readonly serviceKeyHash: string
 }
 
 const JOB = 'usage-recount'
