@@ -68,6 +68,65 @@ test('the same number makes the same rows, another number others', async () => {
     expect(first[table], table).not.toMatch(/ 0$|^$/)
 })
 
+test('whoever can sign in has a life there, and nobody else’s changes', async () => {
+  const database = await cloneDatabase(inject('superuserUrl'))
+  const client = new pg.Client({ connectionString: database.superuserUrl })
+  const alice = {
+    issuer: 'http://provider.test',
+    subject: 'alice-subject',
+    username: 'alice',
+    displayName: 'Alice Archer',
+    email: 'alice@example.com',
+    platformRole: 'user',
+    role: 'member',
+    subscriptions: 4,
+    keys: 3,
+  } as const
+  try {
+    const report = await seedBusy(options, { superuserUrl: database.superuserUrl, localPeople: [alice] })
+    await client.connect()
+    const { rows: signedIn } = await client.query<{ user_id: string }>(
+      `select user_id from lookup.sign_in_identity($1, $2, 'alice', 'alice@example.com', true, 'Alice', 'user', '{}', true, null, 'test')`,
+      [alice.issuer, alice.subject],
+    )
+    const userId = signedIn[0]?.user_id
+    const { rows: lives } = await client.query(
+      `select (select count(*)::int from api_keys where user_id = u.id) as keys,
+         (select count(*) > 100 from usage_logs where user_id = u.id) as "hasCalled",
+         (select array_agg(distinct status order by status) from subscriptions where user_id = u.id) as states,
+         (select count(*)::int from budgets where level = 'user' and subject_id = u.id) as budgets,
+         u.last_organization_id as "organizationId"
+       from users u where id = $1`,
+      [userId],
+    )
+    expect(lives).toEqual([
+      {
+        keys: 3,
+        hasCalled: true,
+        states: ['active', 'denied', 'expired', 'pending'],
+        budgets: 1,
+        organizationId: report.organizations[0]?.id,
+      },
+    ])
+    // Everybody else is as without her.
+    const others = `select md5(string_agg(id::text || status, ' ' order by id)) as digest from subscriptions where user_id <> $1`
+    const { rows: withAlice } = await client.query(others, [userId])
+    const plain = await cloneDatabase(inject('superuserUrl'))
+    const other = new pg.Client({ connectionString: plain.superuserUrl })
+    try {
+      await seedBusy(options, { superuserUrl: plain.superuserUrl })
+      await other.connect()
+      expect((await other.query(others, [userId])).rows).toEqual(withAlice)
+    } finally {
+      await other.end()
+      await plain.drop()
+    }
+  } finally {
+    await client.end()
+    await database.drop()
+  }
+})
+
 describe('in an installation that runs', () => {
   let world: World
   const seed = (changes: { seed?: number; isForced?: boolean } = {}) => {

@@ -105,6 +105,17 @@ export const people: readonly ListOracle[] = [
     sorts: keySorts,
   },
   {
+    operationId: 'listTeamCandidates',
+    views: ['administrator'],
+    id: myTeam,
+    key: ['userId'],
+    rows: `select m.user_id as "userId", u.username, u.display_name as "displayName"
+      from memberships m join users u on u.id = m.user_id
+      where m.organization_id = :org and m.status = 'active'
+        and not exists (select from team_members t where t.team_id = :id and t.user_id = m.user_id)`,
+    filters: { search: search(`"displayName" || ' ' || username`, 'username') },
+  },
+  {
     operationId: 'listTeamMembers',
     views: ['administrator', 'member'],
     id: myTeam,

@@ -49,6 +49,10 @@ export interface Operation {
   readonly roles: string
 }
 
+/** Calls of models: their bodies are the providers' to shape, and what they do stands in the usage and not in the trail. */
+export const callsModel = ({ path, operationId }: Pick<Operation, 'path' | 'operationId'>): boolean =>
+  path.startsWith('/v1/') || /^createOwn(ChatCompletion|Embedding|Image)$/.test(operationId)
+
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, RawOperation>>>>
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> }

@@ -396,6 +396,7 @@ const requests: Readonly<Record<string, Make>> = {
   getTeam: onId(ownTeam),
   listTeamKeys: onId(ownTeam),
   listTeamMembers: onId(ownTeam),
+  listTeamCandidates: onId(ownTeam),
   addTeamMember: async (needs) => ({
     params: { id: await ownTeam(needs) },
     body: { userId: await colleagueId(needs) },
@@ -593,6 +594,10 @@ const requests: Readonly<Record<string, Make>> = {
   createRerank: async () => ({ params: {}, body: { model: CHAT, query: 'Rivers', documents: ['Rhine'] } }),
   createModeration: async () => ({ params: {}, body: { model: CHAT, input: 'Rivers' } }),
   getGatewayModel: async () => ({ params: { model: CHAT } }),
+  createOwnChatCompletion: onId(ownKey, chat),
+  // The key has a model that chats only.
+  createOwnEmbedding: onId(ownKey, { model: CHAT, input: 'Rivers' }),
+  createOwnImage: onId(ownKey, { model: CHAT, prompt: 'Rivers' }),
 }
 
 /** A person who got their rows as a plain member, and only then the role that they are tested in. */

@@ -35,6 +35,8 @@ beforeAll(async () => {
   const rooms = [
     'backend/package.json',
     'backend/tsconfig.json',
+    'frontend/package.json',
+    'frontend/tsconfig.json',
     'scripts/package.json',
     'scripts/tsconfig.json',
   ]
