@@ -142,15 +142,19 @@ async function initOf(
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(language === undefined ? {} : { 'accept-language': language }),
-      ...(body === undefined || isForm === true ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined || isForm === true ? {} : { 'content-type': mediaTypeOf(body) }),
       ...(isIdempotent === true ? { 'idempotency-key': idempotencyKey ?? crypto.randomUUID() } : {}),
       ...(ifMatch === undefined ? {} : { 'if-match': `"${String(ifMatch)}"` }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: isForm === true ? formOf(body) : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isForm === true ? formOf(body) : sentOf(body) }),
     ...(signal === undefined ? {} : { signal }),
   }
 }
+
+/** A file goes as it is, under its own type; everything else is JSON. */
+const mediaTypeOf = (body: object): string => (body instanceof Blob ? body.type : 'application/json')
+const sentOf = (body: object): Blob | string => (body instanceof Blob ? body : JSON.stringify(body))
 
 function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

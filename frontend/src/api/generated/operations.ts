@@ -41,6 +41,9 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   createModel: { method: 'POST', path: '/api/v1/admin/models', answer: 'json', isIdempotent: true },
   createModeration: { method: 'POST', path: '/v1/moderations', answer: 'json' },
   createOrganization: { method: 'POST', path: '/api/v1/admin/organizations', answer: 'json', isIdempotent: true },
+  createOwnChatCompletion: { method: 'POST', path: '/api/v1/api-keys/{id}/chat-completions', answer: 'response' },
+  createOwnEmbedding: { method: 'POST', path: '/api/v1/api-keys/{id}/embeddings', answer: 'json' },
+  createOwnImage: { method: 'POST', path: '/api/v1/api-keys/{id}/images', answer: 'response' },
   createRerank: { method: 'POST', path: '/v1/rerank', answer: 'json' },
   createResponse: { method: 'POST', path: '/v1/responses', answer: 'response' },
   createServiceClient: { method: 'POST', path: '/api/v1/admin/service-clients', answer: 'json', isIdempotent: true },
@@ -79,6 +82,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   getAnyApiKey: { method: 'GET', path: '/api/v1/admin/api-keys/{id}', answer: 'json' },
   getAnyJob: { method: 'GET', path: '/api/v1/admin/jobs/{id}', answer: 'json' },
   getApiKey: { method: 'GET', path: '/api/v1/api-keys/{id}', answer: 'json' },
+  getApiKeyRules: { method: 'GET', path: '/api/v1/api-keys/rules', answer: 'json' },
   getApiKeyStatistics: { method: 'GET', path: '/api/v1/api-keys/statistics', answer: 'json' },
   getApiKeysSettings: { method: 'GET', path: '/api/v1/admin/settings/api-keys', answer: 'json' },
   getApprovalStatistics: { method: 'GET', path: '/api/v1/admin/subscriptions/statistics', answer: 'json' },
@@ -170,6 +174,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
   listSubscriptionRequestHistory: { method: 'GET', path: '/api/v1/admin/subscriptions/{id}/history', answer: 'json' },
   listSubscriptionRequests: { method: 'GET', path: '/api/v1/admin/subscriptions', answer: 'json' },
   listSubscriptions: { method: 'GET', path: '/api/v1/subscriptions', answer: 'json' },
+  listTeamCandidates: { method: 'GET', path: '/api/v1/teams/{id}/candidates', answer: 'json' },
   listTeamKeys: { method: 'GET', path: '/api/v1/teams/{id}/keys', answer: 'json' },
   listTeamMembers: { method: 'GET', path: '/api/v1/teams/{id}/members', answer: 'json' },
   listTeams: { method: 'GET', path: '/api/v1/admin/teams', answer: 'json' },
@@ -266,6 +271,7 @@ export type ErrorCode =
   | 'BANNER_NOT_FOUND'
   | 'BANNER_SCHEDULE'
   | 'BRANDING_IMAGE_NOT_FOUND'
+  | 'BUDGET_EXCEEDED'
   | 'BUDGET_EXISTS'
   | 'BUDGET_NOT_FOUND'
   | 'BUDGET_OF_KEY'
@@ -298,6 +304,7 @@ export type ErrorCode =
   | 'KEY_IN_USE'
   | 'KEY_LIMIT_REACHED'
   | 'KEY_LOCKED'
+  | 'KEY_NOT_ACTIVE'
   | 'KEY_NOT_REVOKED'
   | 'KEY_REVOKED'
   | 'KEY_WITHOUT_MODELS'
@@ -311,10 +318,12 @@ export type ErrorCode =
   | 'MODEL_EXISTS'
   | 'MODEL_IN_USE'
   | 'MODEL_LIMIT_WITHOUT_MODEL'
+  | 'MODEL_NOT_ALLOWED'
   | 'MODEL_NOT_AVAILABLE'
   | 'MODEL_NOT_EDITABLE'
   | 'MODEL_NOT_FOUND'
   | 'MODEL_NOT_IN_TEAM'
+  | 'MODEL_NOT_PRICED'
   | 'MODEL_NOT_SUBSCRIBED'
   | 'MODEL_NOT_TESTABLE'
   | 'NOTIFICATION_NOT_FOUND'
@@ -365,6 +374,7 @@ export type ErrorCode =
   | 'UNPROCESSABLE'
   | 'UNSAFE_MARKDOWN'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'UPSTREAM_UNAVAILABLE'
   | 'USER_DEPARTED'
   | 'USER_NOT_FOUND'
   | 'VALIDATION_ERROR'

@@ -3109,6 +3109,75 @@ export interface paths {
         patch: operations["updateApiKey"];
         trace?: never;
     };
+    "/api/v1/api-keys/{id}/chat-completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat with a model in a key’s name
+         * @description For the playground: somebody who is signed in calls a model without the secret of their key. One of their own keys is named and pays; its models, limits, budgets and addresses hold, and the call stands in its usage, as if the key had been shown to `/v1`. Request and answer are OpenAI’s; refusals have this API’s shape. Fields not listed pass through.
+         *
+         *     - **Who may:** `models:call`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["createOwnChatCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn text into vectors in a key’s name
+         * @description For the playground: somebody who is signed in calls a model without the secret of their key. One of their own keys is named and pays; its models, limits, budgets and addresses hold, and the call stands in its usage, as if the key had been shown to `/v1`. Request and answer are OpenAI’s; refusals have this API’s shape. Fields not listed pass through.
+         *
+         *     - **Who may:** `models:call`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["createOwnEmbedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make images in a key’s name
+         * @description For the playground: somebody who is signed in calls a model without the secret of their key. One of their own keys is named and pays; its models, limits, budgets and addresses hold, and the call stands in its usage, as if the key had been shown to `/v1`. Request and answer are OpenAI’s; refusals have this API’s shape. Fields not listed pass through.
+         *
+         *     - **Who may:** `models:call`: members, managers and administrators of the organization; platform administrators.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        post: operations["createOwnImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys/{id}/rotate": {
         parameters: {
             query?: never;
@@ -3149,6 +3218,29 @@ export interface paths {
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getCurrentApiKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what holds for keys
+         * @description Defaults of new keys, and what no key may exceed, as administrators have set them.
+         *
+         *     - **Who may:** `keys:read`: everybody in the organization; platform administrators, also read-only ones.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["getApiKeyRules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3997,9 +4089,34 @@ export interface paths {
          * @description For its members and the organization’s administrators; for everybody else it does not exist (404).
          *
          *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who could be added to a team
+         * @description Active members of the organization who are not in it, by name. For the organization’s administrators and the team’s own (403 `NOT_TEAM_ADMIN`).
+         *
+         *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
+         *     - **Limit:** the caller’s general limit of requests per minute.
+         */
+        get: operations["listTeamCandidates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4020,6 +4137,7 @@ export interface paths {
          * @description Every key that counts on the team’s budget and limits, whoever made it. For the team’s admins and the organization’s (403 `NOT_TEAM_ADMIN` for other members).
          *
          *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listTeamKeys"];
@@ -4043,6 +4161,7 @@ export interface paths {
          * @description For its members and the organization’s administrators.
          *
          *     - **Who may:** `teams:read`: everybody in the organization; platform administrators, also read-only ones; service clients with `teams:read`.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          */
         get: operations["listTeamMembers"];
@@ -4052,6 +4171,7 @@ export interface paths {
          * @description Any active member of the organization (else 404). For the organization’s administrators and the team’s own (403 `NOT_TEAM_ADMIN`).
          *
          *     - **Who may:** `teams:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Repetition:** `Idempotency-Key` is honoured.
          *     - **Audit:** `team.member_added`.
@@ -4078,6 +4198,7 @@ export interface paths {
          * @description The keys that they made for the team are revoked. Everybody may leave; nobody leaves the default team (409 `DEFAULT_TEAM`).
          *
          *     - **Who may:** `teams:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `team.member_removed`.
          */
@@ -4089,6 +4210,7 @@ export interface paths {
          * @description For the organization’s administrators and the team’s own; a team may be without an admin. `version` or `If-Match` guards against overwriting.
          *
          *     - **Who may:** `teams:update`: members, managers and administrators of the organization; platform administrators.
+         *     - **Elsewhere:** platform administrators name another organization; each time is recorded.
          *     - **Limit:** the caller’s general limit of requests per minute.
          *     - **Audit:** `team.member_updated`.
          */
@@ -5207,6 +5329,43 @@ export interface components {
             tpmLimit: number | null;
             /** @description Rises with every change; see `If-Match`. */
             version: number;
+        };
+        /** @description What a new key gets where nothing is said, and what no key may exceed. */
+        ApiKeyRules: {
+            /** @description What a new key may spend in a window; null: no limit. US dollars. */
+            defaultBudget: number | null;
+            /** @description The window of a new key’s budget; null: it never starts anew. */
+            defaultBudgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
+            /** @description After how many days a new key ends; null: never. */
+            defaultExpiryDays: number | null;
+            /** @description Calls at once of a new key; null: no limit. */
+            defaultMaxParallelRequests: number | null;
+            /** @description Requests per minute of a new key; null: no limit. */
+            defaultRpmLimit: number | null;
+            /** @description Tokens per minute of a new key; null: no limit. */
+            defaultTpmLimit: number | null;
+            /** @description Whether a key must end some day. */
+            isExpiryRequired: boolean;
+            /** @description Keys that one person may have in an organization; revoked ones do not count. */
+            maximumActiveKeys: number;
+            /** @description The largest budget of a key; null: any, and none. US dollars. */
+            maximumBudget: number | null;
+            /** @description After how many days every key ends at the latest; null: never. */
+            maximumExpiryDays: number | null;
+            /** @description The largest budget of one model on a key; null: any. US dollars. */
+            maximumModelBudget: number | null;
+            /** @description The most requests per minute to one model with a key; null: any. */
+            maximumModelRpmLimit: number | null;
+            /** @description The most tokens per minute of one model with a key; null: any. */
+            maximumModelTpmLimit: number | null;
+            /** @description The most calls at once of a key; null: any. */
+            maximumParallelRequests: number | null;
+            /** @description The most requests per minute of a key; null: any. */
+            maximumRpmLimit: number | null;
+            /** @description The most tokens per minute of a key; null: any. */
+            maximumTpmLimit: number | null;
+            /** @description Budgets of keys start anew at most so often; null: as often as their owners like. */
+            shortestBudgetDuration: ("1d" | "7d" | "1mo" | "1y") | null;
         };
         /** @description Settings of the section api-keys. */
         ApiKeysSettings: {
@@ -6623,6 +6782,8 @@ export interface components {
              * @enum {string}
              */
             signInProvider: "openshift" | "oidc";
+            /** @description What people call the provider; null where nobody has named it. */
+            signInProviderName: string | null;
         };
         /** @description Settings of the section rate-limits. */
         RateLimitsSettings: {
@@ -6885,6 +7046,8 @@ export interface components {
         SubscriptionEvent: {
             /** @description Who did it; null for a job. */
             actorId: string | null;
+            /** @description Their name, for reviewers; null for everybody else. */
+            actorName: string | null;
             /** Format: date-time */
             at: string;
             from: ("pending" | "active" | "denied" | "suspended" | "cancelled" | "expired") | null;
@@ -6978,6 +7141,13 @@ export interface components {
             tpmLimit: number | null;
             /** @description Rises with every change; see `If-Match`. */
             version: number;
+        };
+        /** @description A person who is not in the team and could be. */
+        TeamCandidate: {
+            displayName: string;
+            /** Format: uuid */
+            userId: string;
+            username: string;
         };
         /** @description A key that counts on a team, as those see it who look after the team. */
         TeamKey: {
@@ -25885,6 +26055,395 @@ export interface operations {
             };
         };
     };
+    createOwnChatCompletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Most tokens of an answer. */
+                    max_completion_tokens?: number | null;
+                    /** @description Most tokens of an answer. */
+                    max_tokens?: number | null;
+                    /** @description The conversation. */
+                    messages: unknown[];
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description How many answers. */
+                    n?: number | null;
+                    /** @description Answer as server-sent events. */
+                    stream?: boolean | null;
+                    /** @description Whether the stream ends with its usage. */
+                    stream_options?: ({
+                        include_usage?: boolean | null;
+                    } & {
+                        [key: string]: unknown;
+                    }) | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createOwnEmbedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Text, texts or token ids. */
+                    input: unknown;
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createOwnImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The name of one of the key’s models. */
+                    model: string;
+                    /** @description How many images; each has its price. */
+                    n?: number | null;
+                    /** @description What to show. */
+                    prompt: string;
+                    /** @description Answer as server-sent events. */
+                    stream?: boolean | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream: true` a stream of server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description In conflict with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body must be JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -26069,6 +26628,82 @@ export interface operations {
             };
             /** @description No such thing, or not visible to this caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getApiKeyRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApiKeyRules"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29751,7 +30386,14 @@ export interface operations {
     };
     getTeam: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+            };
             header?: never;
             path: {
                 id: string;
@@ -29836,6 +30478,107 @@ export interface operations {
             };
         };
     };
+    listTeamCandidates: {
+        parameters: {
+            query?: {
+                /** @description Items in a page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
+                /** @description Part of name or user name. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TeamCandidate"][];
+                        pagination: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description The request is not well-formed; `details.field` names the place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No valid credential. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not allowed for this caller. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No such thing, or not visible to this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many requests, or a budget is spent. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listTeamKeys: {
         parameters: {
             query?: {
@@ -29843,6 +30586,12 @@ export interface operations {
                 limit?: number;
                 /** @description Items to skip. */
                 offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
                 /** @description Newest first when absent; a leading minus turns the order round. */
                 sort?: "createdAt" | "-createdAt" | "lastUsedAt" | "-lastUsedAt" | "spend" | "-spend" | "name" | "-name";
                 /** @description Only an active key works. */
@@ -29942,8 +30691,14 @@ export interface operations {
                 limit?: number;
                 /** @description Items to skip. */
                 offset?: number;
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
                 /** @description A team’s admins decide who is in it. */
                 role?: "admin" | "member";
+                /** @description Platform administrators: look at all organizations at once. Recorded. */
+                scope?: "platform";
                 /** @description Part of name or user name. */
                 search?: string;
                 /** @description By display name when absent; a leading minus turns the order round. */
@@ -30036,7 +30791,12 @@ export interface operations {
     };
     addTeamMember: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
             header?: {
                 /** @description Repeats of this request with the same key get the first answer, without its secrets, for 24 hours. */
                 "idempotency-key"?: string;
@@ -30177,7 +30937,12 @@ export interface operations {
     };
     removeTeamMember: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
             header?: never;
             path: {
                 /** @description The team. */
@@ -30290,7 +31055,12 @@ export interface operations {
     };
     updateTeamMember: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Platform administrators: work in this organization instead of your own. Recorded. */
+                organizationId?: string;
+                /** @description Why you work in another organization; needed where something is changed. */
+                reason?: string;
+            };
             header?: {
                 /** @description The version that you believe to change; another one is a 409. */
                 "if-match"?: string;

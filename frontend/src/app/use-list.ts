@@ -1,0 +1,45 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { pageOf, type ListSearch } from './list-search.ts'
+
+/**
+ * The state of the list on this page, from and to the URL: `query` is what the API is asked, the rest belongs to
+ * `DataTable` and `FilterBar`. A change of a filter goes back to the first page.
+ */
+export function useList(defaults: { sort?: string; pageSize?: number } = {}) {
+  const search = useSearch({ strict: false }) as ListSearch
+  const navigate = useNavigate()
+  const { page = 1, pageSize: _size, sort = defaults.sort, in: scope, tab, open: _open, ...filters } = search
+  const { limit, offset } = pageOf(search, defaults.pageSize)
+  const change = (next: ListSearch) =>
+    void navigate({ to: '.', search: withoutEmpty(next) as never, replace: true })
+  return {
+    query: { ...filters, limit, offset, ...(sort === undefined ? {} : { sort }) } as Record<
+      string,
+      unknown
+    > & {
+      limit: number
+      offset: number
+    },
+    filters,
+    hasFilters: Object.keys(filters).length > 0,
+    setFilter: (name: string, value: ListSearch[string]) =>
+      change({ ...search, page: undefined as never, [name]: value }),
+    clearFilters: () =>
+      change({ ...(search.sort === undefined ? {} : { sort: search.sort }), in: scope, tab }),
+    sort,
+    onSort: (next: string) => change({ ...search, sort: next }),
+    paging: (total: number | undefined) => ({
+      page,
+      pageSize: limit,
+      total: total ?? 0,
+      onChange: (nextPage: number, pageSize: number) => change({ ...search, page: nextPage, pageSize }),
+    }),
+  }
+}
+
+const withoutEmpty = (search: ListSearch): ListSearch =>
+  Object.fromEntries(
+    Object.entries(search).filter(
+      ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
+    ),
+  ) as ListSearch
