@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { pageOfLink } from './notification-link.ts'
+
+test.each(['/api-keys', '/', '/admin/requests?status=pending'])('%s is a page of the console', (link) => {
+  expect(pageOfLink(link)).toBe(link)
+})
+
+test.each([
+  null,
+  '',
+  'api-keys',
+  '//evil.example',
+  String.raw`/\evil.example`,
+  'https://evil.example',
+  'javascript:alert(1)',
+])('%s is not followed', (link) => {
+  expect(pageOfLink(link)).toBeUndefined()
+})
