@@ -4,7 +4,7 @@ const isCi = Boolean(process.env['CI'])
 
 /**
  * Projects by what a test needs: `unit` nothing, `integration`, `security` and `acceptance` the PostgreSQL that the
- * global setup starts, `scripts` what each file starts itself, `walls` the linter.
+ * global setup starts, `scripts` what each file starts itself, `walls` the linter, `console` nothing but Node.
  */
 export default defineConfig({
   test: {
@@ -43,10 +43,23 @@ export default defineConfig({
         extends: true,
         test: { name: 'acceptance', include: ['backend/test/{acceptance,oracle}/**/*.test.ts'] },
       },
+      { extends: true, test: { name: 'console', include: ['frontend/src/**/*.test.ts'] } },
       { extends: true, test: { name: 'scripts', include: ['scripts/src/**/*.test.ts'] } },
       {
         extends: true,
         test: { name: 'walls', include: ['backend/test/walls/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        // One product and one browser for all of them, which its own set-up starts.
+        test: {
+          name: 'journeys',
+          include: ['frontend/e2e/**/*.test.ts'],
+          globalSetup: ['frontend/e2e/set-up.ts'],
+          fileParallelism: false,
+          retry: isCi ? 1 : 0,
+          testTimeout: isCi ? 120_000 : 60_000,
+          hookTimeout: isCi ? 120_000 : 60_000,
+        },
       },
     ],
   },

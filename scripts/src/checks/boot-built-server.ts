@@ -59,6 +59,48 @@ async function firstAnswer(url: string, exit: Promise<number | null>): Promise<R
   throw new Error(`no answer from ${url} within ${BOOT_SECONDS} s`)
 }
 
+/** The console as a browser gets it: the page, what the page asks for, and the page again for an address of its own. */
+async function assertConsole(base: string): Promise<void> {
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    // Pages are shown under the public name only, which is no other machine here.
+    const answer = await fetch(new URL(path, base.replace('127.0.0.1', 'localhost')), {
+      headers: { accept: 'text/html', ...headers },
+    })
+    return { status: answer.status, headers: answer.headers, text: await answer.text() }
+  }
+  const expectAll = (what: string, found: Record<string, unknown>, wanted: Record<string, unknown>): void => {
+    const [one, other] = [JSON.stringify(found), JSON.stringify(wanted)]
+    if (one !== other) throw new Error(`${what}: ${one} instead of ${other}`)
+  }
+  const page = await get('/')
+  const elsewhere = await get('/admin/users?in=all')
+  for (const [path, { status, headers, text }] of Object.entries({ '/': page, '/admin/users': elsewhere })) {
+    expectAll(
+      path,
+      { status, cache: headers.get('cache-control'), isConsole: text.includes('<div id="root">') },
+      { status: 200, cache: 'no-cache', isConsole: true },
+    )
+    const policy = headers.get('content-security-policy') ?? ''
+    if (!policy.includes("script-src 'self'") || /unsafe|https:/.test(policy))
+      throw new Error(`${path} has the content security policy ${policy}`)
+  }
+  const files = [...page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].flatMap(([, path]) => path ?? [])
+  if (files.length < 2) throw new Error('the page names no files')
+  for (const path of files) {
+    const { status, headers, text } = await get(path, { 'accept-encoding': 'br' })
+    // Compressing what fits into one packet would gain nothing.
+    const wanted = text.length < 1000 ? null : 'br'
+    expectAll(
+      path,
+      { status, cache: headers.get('cache-control'), encoding: headers.get('content-encoding') },
+      { status: 200, cache: 'public, max-age=31536000, immutable', encoding: wanted },
+    )
+  }
+  for (const path of ['/assets/gone.js', '/api/v1/nothing', '/.vite/manifest.json?'])
+    if ((await get(path, { accept: 'application/json' })).status !== 404) throw new Error(`${path} is no 404`)
+  console.log(`  the console answers, with ${files.length} files before its first page`)
+}
+
 async function bootOnce(folder: string, database: Record<string, string>): Promise<void> {
   const [port, nobody] = [await freePort(), await freePort()]
   const base = `http://127.0.0.1:${port}`
@@ -96,6 +138,7 @@ async function bootOnce(folder: string, database: Record<string, string>): Promi
     if (answer.status !== 200)
       throw new Error(`/health/live answered ${answer.status}: ${await answer.text()}`)
     console.log('  /health/live answers 200')
+    await assertConsole(base)
     server.kill('SIGTERM')
     const code = await Promise.race([exit, wait(STOP_SECONDS * 1000, 'still running', { ref: false })])
     if (code !== 0) throw new Error(`after SIGTERM the server ended with: ${String(code)}`)

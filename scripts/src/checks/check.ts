@@ -14,6 +14,7 @@ const steps: Step[] = [
   { name: 'types: backend', command: tsc('backend') },
   { name: 'types: scripts', command: tsc('scripts') },
   { name: 'types: frontend', command: tsc('frontend') },
+  { name: 'types: journeys', command: tsc('frontend/e2e') },
   { name: 'dead code', command: [node, bin('knip/bin/knip.js')] },
   { name: 'walls', command: [node, bin('vitest/vitest.mjs'), 'run', '--project', 'walls'] },
   { name: 'API document', command: [node, 'scripts/src/checks/openapi.ts'] },

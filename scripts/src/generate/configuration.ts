@@ -61,6 +61,7 @@ const chapters: readonly Chapter[] = [
     text: 'The provider sends people back to `<PUBLIC_URL>/api/auth/callback`. Roles are read from groups at each sign-in.',
     names: [
       'OAUTH_PROVIDER',
+      'OAUTH_PROVIDER_NAME',
       'OAUTH_ISSUER',
       'OAUTH_API_URL',
       'OAUTH_CLIENT_ID',

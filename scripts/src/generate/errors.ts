@@ -118,6 +118,7 @@ const meanings: Readonly<Record<string, string>> = {
   INVITATION_STATE: 'The invitation was accepted, or is over; `details.status` says which.',
   KEY_IN_USE: 'The key still has calls under way; try again when they have ended.',
   KEY_LOCKED: 'An administrator has disabled this key; ask them to enable it.',
+  KEY_NOT_ACTIVE: 'A disabled, expired or revoked key pays for no calls; choose an active one.',
   KEY_NOT_REVOKED: 'Only a revoked key can be deleted for good.',
   LEDGER_CHECK_NOT_FOUND: 'No such check.',
   MEMBER_NOT_FOUND: 'No such member.',

@@ -1,11 +1,13 @@
 // The identity provider as a process of its own: `node scripts/src/identity-provider/main.ts`.
 import process from 'node:process'
-import { startIdentityProvider } from './index.ts'
+import { readFile } from 'node:fs/promises'
+import { demoPeople, startIdentityProvider, type Person } from './index.ts'
 
 const {
   IDENTITY_PROVIDER_PORT: port = '0',
   IDENTITY_PROVIDER_DATA: dataDirectory = '.data/identity-provider',
   IDENTITY_PROVIDER_REDIRECT_URIS: redirectUris = '',
+  IDENTITY_PROVIDER_PEOPLE: peopleFile,
   OAUTH_CLIENT_ID: clientId = 'litemaas',
   OAUTH_CLIENT_SECRET: clientSecret,
 } = process.env
@@ -13,10 +15,14 @@ const {
 try {
   if (clientSecret === undefined)
     throw new Error('OAUTH_CLIENT_SECRET is not set: choose one of 32 characters or more.')
+  // JSON of people besides the known ones.
+  const more =
+    peopleFile === undefined ? [] : (JSON.parse(await readFile(peopleFile, 'utf8')) as readonly Person[])
   const provider = await startIdentityProvider({
     port: Number(port),
     dataDirectory,
     clientId,
+    people: [...demoPeople, ...more],
     clientSecret,
     redirectUris: redirectUris.split(',').filter((uri) => uri !== ''),
   })

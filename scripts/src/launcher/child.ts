@@ -16,6 +16,7 @@ export interface Child {
 
 export interface ChildOptions {
   script: string
+  parameters?: readonly string[]
   environment: NodeJS.ProcessEnv
   workingDirectory: string
   /** Everything printed is appended here. */
@@ -34,7 +35,8 @@ export const stopWithParent = new URL('stop-with-parent.ts', import.meta.url).hr
  * alone, which then stops its children in order. The channel between them tells the child when the launcher dies.
  */
 export function startChild(options: ChildOptions): Child {
-  const child = spawn(process.execPath, ['--import', stopWithParent, options.script], {
+  const parameters = ['--import', stopWithParent, options.script, ...(options.parameters ?? [])]
+  const child = spawn(process.execPath, parameters, {
     cwd: options.workingDirectory,
     env: options.environment,
     detached: true,

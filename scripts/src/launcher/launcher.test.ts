@@ -82,6 +82,9 @@ async function whoAmI(bearer: string, atPort = port): Promise<string> {
   return response.text()
 }
 
+const asBrowser = (path: string): Promise<Response> =>
+  fetch(new URL(path, `http://localhost:${String(port)}`), { headers: { accept: 'text/html' } })
+
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'litemaas-launcher-'))
   await chmod(data, 0o711)
@@ -120,6 +123,13 @@ describe('the launcher', () => {
       'curl -s',
     ]) {
       expect(launcher.output).toContain(text)
+    }
+
+    for (const path of ['/', '/api-keys?page=2']) {
+      const page = await asBrowser(path)
+      expect([path, page.status]).toEqual([path, 200])
+      const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1]
+      expect((await asBrowser(script ?? 'none')).headers.get('cache-control')).toContain('immutable')
     }
 
     const { text } = await output('src/launcher/dev-env.ts')
@@ -194,6 +204,32 @@ describe('the launcher', () => {
     expect(await launcher.exitCode).toBe(1)
     expect(launcher.output).toContain('The server was ended by SIGKILL unexpectedly')
     expect(await isRunning(database, data)).toBe(false)
+  })
+
+  test('in development the console is live, at the address of everything', { timeout: 90_000 }, async () => {
+    const launcher = run('src/launcher/dev.ts')
+    await launcher.shows('Ctrl-C stops everything')
+    expect(launcher.output).toContain(`http://localhost:${String(port)}`)
+    for (const path of ['/', '/api-keys']) {
+      const page = await asBrowser(path)
+      expect([path, page.status]).toEqual([path, 200])
+      expect(await page.text()).toContain('/@vite/client')
+    }
+    const alice = await token('alice')
+    expect(await whoAmI(alice)).toContain('alice@example.com')
+    for (const path of ['/docs/', '/openapi.json', '/health/ready'])
+      expect([path, (await asBrowser(path)).status]).toEqual([path, 200])
+
+    const stream = await fetch(`http://localhost:${String(port)}/api/v1/events`, {
+      headers: { authorization: `Bearer ${alice}`, accept: 'text/event-stream' },
+    })
+    expect(stream.headers.get('content-type')).toContain('text/event-stream')
+    const first = await stream.body?.getReader().read()
+    expect(first?.value?.length).toBeGreaterThan(0)
+
+    launcher.child.kill('SIGINT')
+    expect(await launcher.exitCode, launcher.output).toBe(0)
+    await expect(asBrowser('/')).rejects.toThrow()
   })
 
   test('a port in use gets a sentence', async () => {

@@ -10,6 +10,7 @@ import { keepPorts, lastPorts, lockDataFolder, writeRuntime } from './runtime.ts
 import { welcome } from './screen.ts'
 import { loadSecrets } from './secrets.ts'
 import { assertPortUsable, lastWords, localUrl, startServer, visibleText, waitUntilReady } from './server.ts'
+import { supplyBuiltConsole, supplyLiveConsole } from './supply-console.ts'
 import { supplyDatabase } from './supply-database.ts'
 import { supplyIdentity } from './supply-identity.ts'
 import { supplyLiteLLM } from './supply-litellm.ts'
@@ -18,7 +19,7 @@ import { watchSources } from './watch.ts'
 
 export interface LauncherOptions {
   environment: NodeJS.ProcessEnv
-  /** Restart the server when its sources change, and show its whole log. */
+  /** Follow changes of the sources: the server starts again, the console is renewed in the browser. Shows the whole log. */
   isDevelopment: boolean
   say(text: string): void
   /** For what went wrong. */
@@ -38,6 +39,7 @@ export class Launcher {
   #parts: Part[] = []
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
+  #building: Promise<void> | undefined
   #unlock: () => Promise<void> = async () => undefined
   #unwatch: () => void = () => undefined
 
@@ -59,7 +61,7 @@ export class Launcher {
 
   async #start(): Promise<void> {
     const startedAt = Date.now()
-    const { environment, say } = this.#options
+    const { environment, say, isDevelopment } = this.#options
     const given = configured(environment)
     await makeDataFolder(this.#folder)
     this.#unlock = await lockDataFolder(this.#folder)
@@ -77,16 +79,29 @@ export class Launcher {
       fail: (sentence) => void this.stop(1, sentence),
     }
     say(`Starting LiteMaaS; the data is in ${shortPath(this.#folder)} ...`)
+    if (!isDevelopment) this.#building = supplyBuiltConsole(say)
     const { database, litellm, identity, mail } = await this.#supplyAll(supply)
+    const addresses = { database, litellm, identity, mail }
+    const forServer = serverEnvironment(environment, secrets, addresses)
+    const publicUrl = new URL(forServer['PUBLIC_URL'] ?? '').origin
+    const browserFaces = {
+      host: forServer['HOST'] ?? '127.0.0.1',
+      port: forServer['PORT'] ?? '8080',
+      publicUrl,
+    }
+    // In development the console's own server has the address, and the server stands behind it.
+    if (isDevelopment)
+      Object.assign(forServer, { HOST: '127.0.0.1', PORT: String(await ports.choose('server')) })
     await keepPorts(this.#folder, ports.chosen)
     if (this.#stopping) return
 
-    const forServer = serverEnvironment(environment, secrets, { database, litellm, identity, mail })
     const logFile = join(logs, 'server.log')
     await truncateLog(logFile)
     await this.#startServer(forServer, logFile)
+    if (isDevelopment)
+      this.#parts.unshift(await supplyLiveConsole(supply, { ...browserFaces, server: localUrl(forServer) }))
+    await this.#building
     if (this.#stopping) return
-    const publicUrl = new URL(forServer['PUBLIC_URL'] ?? '').origin
     const baseUrl = publicUrl.startsWith('http://') ? publicUrl : localUrl(forServer)
     await writeRuntime(this.#folder, {
       pid: process.pid,
@@ -105,7 +120,7 @@ export class Launcher {
     const seconds = (Date.now() - startedAt) / 1000
     const hasLocalPeople = identity['OAUTH_ISSUER'] !== undefined
     say(welcome({ publicUrl, baseUrl, parts: this.#parts.toReversed(), hasLocalPeople, logFile, seconds }))
-    if (this.#options.isDevelopment) this.#watch(forServer, logFile)
+    if (isDevelopment) this.#watch(forServer, logFile)
   }
 
   /** Starts the parts side by side; when one fails, the others that came up are still known and stopped. */
@@ -189,6 +204,7 @@ export class Launcher {
     await this.#server?.stop(grace + 10)
     // A part that is still starting cannot be stopped yet, and knows how to wait for nothing longer than itself.
     await this.#starting?.catch(() => undefined)
+    await this.#building
     await this.#server?.stop(grace + 10)
     for (const part of this.#parts) {
       await part.stop().catch((error: unknown) => this.#options.complain((error as Error).message))

@@ -53,6 +53,7 @@ export async function supplyIdentity(
       NODE_ENV: given['NODE_ENV'] ?? 'development',
       MOCK_AUTH: 'true',
       OAUTH_PROVIDER: 'oidc',
+      OAUTH_PROVIDER_NAME: 'the local people (no password)',
       OAUTH_ISSUER: issuer,
       OAUTH_CLIENT_ID: CLIENT_ID,
       OAUTH_CLIENT_SECRET: secrets.OAUTH_CLIENT_SECRET,

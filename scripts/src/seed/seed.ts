@@ -20,8 +20,8 @@ sign in through the local identity provider. The same number makes the same agai
 that have passed since.
 
 --busy fills an empty installation instead: three organizations, 500 people, 40 models, 2,000 keys and months of usage, in
-one go. It needs DATABASE_SUPERUSER_URL, and LITELLM_API_URL with LITELLM_MASTER_KEY for models that can be called. Nobody in
-it can sign in, and no key of it is known to anybody. --force adds it to an installation that is in use.`
+one go. It needs DATABASE_SUPERUSER_URL, and LITELLM_API_URL with LITELLM_MASTER_KEY for models that can be called. Of its
+people only alice, bob and admin of the local identity provider can sign in, and no key of it is known to anybody. --force adds it to an installation that is in use.`
 
 const names = ['admin', 'alice', 'bob'] as const satisfies PersonName[]
 interface Me {

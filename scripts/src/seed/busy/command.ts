@@ -1,6 +1,9 @@
 // `npm run db:seed -- --busy`: where the busy data goes, and what is said of it.
+import { join } from 'node:path'
+import { dataFolder } from '../../launcher/places.ts'
 import { readRuntime } from '../../launcher/runtime.ts'
 import { seedBusy, type BusyOptions, type BusyReport, type BusyTarget } from './index.ts'
+import { findLocalPeople } from './local-people.ts'
 
 const DAY_MS = 86_400_000
 
@@ -64,6 +67,7 @@ async function findTarget(environment: NodeJS.ProcessEnv): Promise<BusyTarget> {
     superuserUrl: inDatabaseOf(superuserUrl, serverEnvironment['DATABASE_URL']),
     proxy: address && key ? { url: address, masterKey: key } : undefined,
     encryptionKey: serverEnvironment['ENCRYPTION_KEY'],
+    localPeople: await findLocalPeople(parts.OIDC_ISSUER ?? '', join(dataFolder(), 'identity')),
   }
 }
 

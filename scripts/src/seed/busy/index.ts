@@ -4,6 +4,7 @@ import pg from 'pg'
 import { ensurePartitionsOf } from '../past.ts'
 import { busyModels } from './models.ts'
 import { copyRows } from './copy.ts'
+import { knownIds, planLocalPeople, type LocalPerson } from './local-people.ts'
 import { planOrganizations, planPeople, type BusyOptions } from './plan.ts'
 import { keysForProxy, litellmIdOf, Proxy, type ProxyAddress } from './proxy.ts'
 import { planKeys, planSubscriptions } from './rights.ts'
@@ -18,7 +19,7 @@ import {
 } from './write-around.ts'
 import { writeLedgerFacts } from './write-ledger-facts.ts'
 import { writeNotifications, writeServiceClients, writeWebhooks } from './write-channels.ts'
-import { writeKeys, writeOrganizations, writePeople, writeSubscriptions } from './write-people.ts'
+import { sendHome, writeKeys, writeOrganizations, writePeople, writeSubscriptions } from './write-people.ts'
 import { writeBudgets, writeUsage } from './write-usage.ts'
 
 export type { BusyOptions } from './plan.ts'
@@ -30,6 +31,8 @@ export interface BusyTarget {
   readonly proxy?: ProxyAddress | undefined
   /** Of the installation (`ENCRYPTION_KEY`). Absent: there are no webhooks, because their secrets could not be opened. */
   readonly encryptionKey?: string | undefined
+  /** They get a life in the first organization. Absent: nobody can sign in. */
+  readonly localPeople?: readonly LocalPerson[]
   /** Adds to what is there already. */
   readonly isForced?: boolean
 }
@@ -68,10 +71,18 @@ export async function seedBusy(options: BusyOptions, target: BusyTarget): Promis
     const people = planPeople(options, organizations)
     const subscriptions = planSubscriptions(options, people)
     const keys = planKeys(options, subscriptions)
+    const [home] = organizations
+    const local = target.localPeople ?? []
+    const theirs = home && planLocalPeople(options, home, local, await knownIds(client, local), people)
     return await write(
       client,
       options,
-      { organizations, people, subscriptions, keys },
+      {
+        organizations,
+        people: [...people, ...(theirs?.people ?? [])],
+        subscriptions: [...subscriptions, ...(theirs?.subscriptions ?? [])],
+        keys: [...keys, ...(theirs?.keys ?? [])],
+      },
       { proxy, isEmpty, encryptionKey: target.encryptionKey },
     )
   } finally {
@@ -143,6 +154,7 @@ async function write(
   )
   await writeOrganizations(client, organizations)
   await writePeople(client, people)
+  await sendHome(client, people)
   await writeSubscriptions(client, subscriptions)
   await writeKeys(client, options, keys)
   const calls = await writeUsage(client, options, organizations, keys)

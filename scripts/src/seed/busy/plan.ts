@@ -55,11 +55,13 @@ export interface BusyPerson {
   readonly displayName: string
   readonly email: string
   readonly status: 'active' | 'disabled' | 'departed'
-  readonly platformRole: 'adminReadonly' | 'user'
+  readonly platformRole: 'admin' | 'adminReadonly' | 'user'
   readonly language: string | null
   readonly createdAt: Date
   readonly lastSignInAt: Date | null
   readonly memberships: readonly BusyMembership[]
+  /** Who can really sign in, and whether they have done so before. */
+  readonly local?: { readonly issuer: string; readonly subject: string; readonly isKnown: boolean }
 }
 
 const blueprints = [

@@ -70,9 +70,8 @@ export function planSubscriptions(options: BusyOptions, people: readonly BusyPer
   return people.flatMap((person) =>
     person.memberships.flatMap((membership) => {
       const { organization } = membership
-      const random = new Random(`${String(options.seed)} busy subscriptions ${person.id} ${organization.id}`)
-      const visible = busyModels.filter(({ id }) => organization.modelIds.includes(id))
-      const wanted = byWeight(random, visible).slice(
+      const random = subscriptionsRandom(options, person, membership)
+      const wanted = byWeight(random, modelsOf(organization)).slice(
         0,
         membership.role === 'viewer' ? 1 : random.between(1, 6),
       )
@@ -81,6 +80,33 @@ export function planSubscriptions(options: BusyOptions, people: readonly BusyPer
     }),
   )
 }
+
+/** One person who has met everything that can happen: a request waits, one was denied, and one has ended. */
+export function planVariedSubscriptions(
+  options: BusyOptions,
+  person: BusyPerson,
+  membership: BusyMembership,
+  others: { readonly reviewersAmong: readonly BusyPerson[]; readonly count: number },
+): BusySubscription[] {
+  const random = subscriptionsRandom(options, person, membership)
+  const names = reviewersOf(others.reviewersAmong).get(membership.organization.id)
+  const models = byWeight(random, modelsOf(membership.organization))
+  const restricted = models.filter(({ isRestricted }) => isRestricted).slice(0, 3)
+  const open = models.filter(({ isRestricted }) => !isRestricted).slice(0, others.count)
+  const fates = new Map([
+    ...restricted.map((model, place) => [model, [0.1, 0.2, 0.9][place] ?? 0.9] as const),
+  ])
+  return [...open, ...restricted].map((model, place) => {
+    const fate = fates.get(model) ?? (place === others.count - 1 ? 0.1 : 0.9)
+    return planSubscription(options, random, { person, membership, model }, names, fate)
+  })
+}
+
+const subscriptionsRandom = ({ seed }: BusyOptions, { id }: BusyPerson, { organization }: BusyMembership) =>
+  new Random(`${String(seed)} busy subscriptions ${id} ${organization.id}`)
+
+const modelsOf = ({ modelIds }: BusyMembership['organization']): BusyModel[] =>
+  busyModels.filter(({ id }) => modelIds.includes(id))
 
 function reviewersOf(people: readonly BusyPerson[]): Reviewers {
   const found = new Map<string, [string, ...string[]]>()
@@ -106,10 +132,10 @@ function planSubscription(
   random: Random,
   whose: { person: BusyPerson; membership: BusyMembership; model: BusyModel },
   reviewers: readonly [string, ...string[]] | undefined,
+  fate = random.next(),
 ): BusySubscription {
   const { person, membership, model } = whose
   const room = until.getTime() - membership.joinedAt.getTime() - DAY_MS
-  const fate = random.next()
   const status = model.isRestricted
     ? fate < 0.16 ? 'pending' : fate < 0.28 ? 'denied' : fate < 0.34 ? 'cancelled' : fate < 0.38 ? 'suspended' : fate < 0.43 ? 'expired' : 'active'
     : fate < 0.06 ? 'cancelled' : fate < 0.09 ? 'suspended' : fate < 0.12 ? 'expired' : 'active' // prettier-ignore
@@ -198,7 +224,7 @@ export function planKeys(options: BusyOptions, subscriptions: readonly BusySubsc
   return [...live, ...gone]
 }
 
-function planKey(
+export function planKey(
   { seed, until, months }: BusyOptions,
   own: readonly BusySubscription[],
   number: number,

@@ -51,10 +51,11 @@ export async function writeOrganizations(
 }
 
 export async function writePeople(client: pg.ClientBase, people: readonly BusyPerson[]): Promise<void> {
+  const fresh = people.filter(({ local }) => local?.isKnown !== true)
   await copyRows(
     client,
     'users',
-    people.map((person) => ({
+    fresh.map((person) => ({
       id: person.id,
       username: person.username,
       email: person.email,
@@ -68,15 +69,15 @@ export async function writePeople(client: pg.ClientBase, people: readonly BusyPe
       last_sign_in_at: person.lastSignInAt,
     })),
   )
-  // A provider that does not exist vouches for them: nobody signs in as one of them.
+  // A provider that does not exist vouches for them: nobody signs in as one of them, except the local provider's people.
   await copyRows(
     client,
     'identities',
-    people.map(({ id, username, createdAt, lastSignInAt }) => ({
+    fresh.map(({ id, username, createdAt, lastSignInAt, local }) => ({
       id: uuidOf(`${id} identity`),
       user_id: id,
-      issuer: 'https://people.example',
-      subject: username,
+      issuer: local?.issuer ?? 'https://people.example',
+      subject: local?.subject ?? username,
       created_at: createdAt,
       last_seen_at: lastSignInAt ?? createdAt,
     })),
@@ -119,6 +120,21 @@ export async function writePeople(client: pg.ClientBase, people: readonly BusyPe
       }),
     ),
   )
+}
+
+/** Whoever can sign in begins where their data is. */
+export async function sendHome(client: pg.ClientBase, people: readonly BusyPerson[]): Promise<void> {
+  for (const { id, local, memberships } of people) {
+    const [home] = memberships
+    if (!local || !home) continue
+    await client.query('update users set last_organization_id = $2 where id = $1', [id, home.organization.id])
+    await client.query('update sessions set current_organization_id = $2 where user_id = $1', [
+      id,
+      home.organization.id,
+    ])
+    // Servers remember for up to a second where somebody belongs.
+    await client.query(`select pg_notify('identity_changed', 'user:' || $1)`, [id])
+  }
 }
 
 export async function writeSubscriptions(

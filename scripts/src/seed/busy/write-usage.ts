@@ -6,6 +6,9 @@ import type { BusyOptions, BusyOrganization, BusyPerson } from './plan.ts'
 import type { BusyKey } from './rights.ts'
 import { callsOf, startOf } from './traffic.ts'
 
+/** Their calls against those of 500 people, whatever the scale: enough for every chart of theirs. */
+const SHARE_OF_LOCAL_PEOPLE = 0.05
+
 const PLATFORM = '00000000-0000-4000-8000-000000000000'
 
 /** Answers how many calls. */
@@ -15,7 +18,20 @@ export async function writeUsage(
   organizations: readonly BusyOrganization[],
   keys: readonly BusyKey[],
 ): Promise<number> {
-  const calls = await copyRows(client, 'usage_logs', callsOf(options, keys))
+  const ofLocalPeople = keys.filter(({ person }) => person.local !== undefined)
+  let calls = await copyRows(
+    client,
+    'usage_logs',
+    callsOf(
+      options,
+      keys.filter(({ person }) => person.local === undefined),
+    ),
+  )
+  calls += await copyRows(
+    client,
+    'usage_logs',
+    callsOf({ ...options, scale: SHARE_OF_LOCAL_PEOPLE }, ofLocalPeople),
+  )
   const ids = organizations.map(({ id }) => id)
   await client.query(
     `insert into usage_daily (organization_id, day, user_id, api_key_id, model_id, team_id, outcome, model_name, requests, errors,
@@ -100,9 +116,10 @@ function planBudgets(
   }
   return [
     ...keys.filter(({ state }) => state !== 'deleted').flatMap(ofKey),
-    ...people.flatMap(({ id, memberships }) =>
+    ...people.flatMap(({ id, memberships, local }) =>
       memberships
-        .filter(() => random.isLucky(0.35))
+        // Drawn for everybody, so that one more person changes nobody else's.
+        .filter(() => random.isLucky(0.35) || local !== undefined)
         .map(({ organization, joinedAt }) =>
           budget('user', organization.id, id, { duration: '1mo', createdAt: joinedAt, factor: factor() }),
         ),
