@@ -152,7 +152,6 @@ const table: Readonly<Record<string, readonly Line[]>> = {
   ],
   '/admin/models/$modelId': [[/^edit$/i, 'PATCH /api/v1/admin/models/{id}', 'always'], ...model],
   '/admin/api-keys': [[/^create key for a person$/i, 'POST /api/v1/admin/api-keys', 'always'], ...key.any],
-  '/admin/api-keys/$keyId': key.any,
   '/admin/budgets': [[/^set a budget$/i, 'POST /api/v1/admin/budgets', 'always'], ...budget],
   '/admin/service-clients': [
     [/^create a service client$/i, 'POST /api/v1/admin/service-clients', 'always'],

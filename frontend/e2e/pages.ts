@@ -33,7 +33,6 @@ const examples: Readonly<Record<string, { readonly list: string; readonly id?: s
   '/admin/users/$userId': { list: '/api/v1/admin/users?scope=platform&search=alice&limit=1' },
   '/admin/organizations/$organizationId': { list: '/api/v1/admin/organizations?search=Meridian&limit=1' },
   '/admin/models/$modelId': { list: '/api/v1/admin/models?search=aurora-70b&limit=1' },
-  '/admin/api-keys/$keyId': { list: '/api/v1/admin/api-keys?scope=platform&search=Agent&limit=1' },
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { followAccount } from './account-choices.ts'
 import { ApiError } from './api.ts'
 import { readSignInSearch } from '../features/sign-in/sign-in-search.ts'
 import { readListSearch } from './list-search.ts'
@@ -33,7 +34,7 @@ const inside = createRoute({
   id: 'inside',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queries.ensureQueryData(sessionQuery)
+      await followAccount(await context.queries.ensureQueryData(sessionQuery), context.queries)
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
       throw redirect({ to: '/sign-in', search: { returnTo: location.href } })

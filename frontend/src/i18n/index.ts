@@ -65,6 +65,15 @@ export async function startTranslations(): Promise<void> {
   })
 }
 
+/** The account's language, in a browser in which nobody has chosen one. True when that changed what is spoken. */
+export async function followLanguage(wanted: string | null): Promise<boolean> {
+  const language = supported(wanted)
+  if (supported(localStorage.getItem(KEY)) !== undefined) return false
+  if (language === undefined || language === currentLanguage()) return false
+  await i18next.changeLanguage(language)
+  return true
+}
+
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language)
   await i18next.changeLanguage(language)

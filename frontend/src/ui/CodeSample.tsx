@@ -24,12 +24,7 @@ export function CodeSample({ code, label, copied = code }: CodeSampleProps) {
   const copy = () => void navigator.clipboard.writeText(copied).then(() => setIsCopied(true))
   const actions = (
     <CodeBlockAction>
-      <ClipboardCopyButton
-        id={`${id}-copy`}
-        aria-label={t('act.copy')}
-        variant="plain"
-        onClick={copy}
-      >
+      <ClipboardCopyButton id={`${id}-copy`} aria-label={t('act.copy')} variant="plain" onClick={copy}>
         {isCopied ? t('act.copied') : t('act.copy')}
       </ClipboardCopyButton>
     </CodeBlockAction>

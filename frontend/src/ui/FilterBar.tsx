@@ -1,4 +1,5 @@
 import {
+  Button,
   MenuToggle,
   SearchInput,
   Select,
@@ -10,7 +11,8 @@ import {
   ToolbarGroup,
   ToolbarItem,
 } from '@patternfly/react-core'
-import { useEffect, useState, type ReactNode } from 'react'
+import FilterIcon from '@patternfly/react-icons/dist/esm/icons/filter-icon'
+import { useEffect, useId, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 export interface FilterOption {
@@ -45,7 +47,7 @@ interface FilterBarProps {
 
 const PAUSE_MS = 300
 
-/** Search and filters above a list; what is chosen shows as chips that can be taken off one by one. */
+/** Search and filters above a list. */
 export function FilterBar({
   search,
   filters = [],
@@ -55,24 +57,71 @@ export function FilterBar({
   more,
   actions,
 }: FilterBarProps) {
-  const { t } = useTranslation()
   return (
-    <Toolbar clearAllFilters={onClear} clearFiltersButtonText={t('act.clearFilters')}>
-      <ToolbarContent>
-        {search && (
-          <ToolbarItem>
-            <SearchField {...search} />
-          </ToolbarItem>
-        )}
-        <ToolbarGroup variant="filter-group" rowWrap={{ default: 'wrap' }}>
+    <FilterToolbar onClear={onClear}>
+      {search && (
+        <ToolbarItem className="lm-filters__search">
+          <SearchField {...search} />
+        </ToolbarItem>
+      )}
+      {(filters.length > 0 || more !== undefined) && (
+        <FoldedFilters>
           {filters.map((filter) => (
             <OneFilter key={filter.name} filter={filter} value={values[filter.name]} onChange={onChange} />
           ))}
           {more}
-        </ToolbarGroup>
-        {actions !== undefined && <ToolbarGroup align={{ default: 'alignEnd' }}>{actions}</ToolbarGroup>}
-      </ToolbarContent>
+        </FoldedFilters>
+      )}
+      {actions !== undefined && <ToolbarGroup align={{ default: 'alignEnd' }}>{actions}</ToolbarGroup>}
+    </FilterToolbar>
+  )
+}
+
+/** The frame of filters: what is chosen shows as chips, on a phone as their number. */
+export function FilterToolbar({ onClear, children }: { onClear: () => void; readonly children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <Toolbar
+      clearAllFilters={onClear}
+      clearFiltersButtonText={t('act.clearFilters')}
+      collapseListedFiltersBreakpoint="md"
+      numberOfFiltersText={(count) => t('state.filters', { count })}
+    >
+      <ToolbarContent>{children}</ToolbarContent>
     </Toolbar>
+  )
+}
+
+/**
+ * On a phone behind a button, so that the list itself is seen. PatternFly's own toggle group calls its button "Show Filters"
+ * in every language.
+ */
+export function FoldedFilters({ children }: { readonly children: ReactNode }) {
+  const { t } = useTranslation()
+  const id = useId()
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <ToolbarItem visibility={{ default: 'visible', md: 'hidden' }}>
+        <Button
+          variant="secondary"
+          icon={<FilterIcon />}
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {t('act.filters')}
+        </Button>
+      </ToolbarItem>
+      <ToolbarGroup
+        id={id}
+        variant="filter-group"
+        rowWrap={{ default: 'wrap' }}
+        visibility={{ default: isOpen ? 'visible' : 'hidden', md: 'visible' }}
+      >
+        {children}
+      </ToolbarGroup>
+    </>
   )
 }
 

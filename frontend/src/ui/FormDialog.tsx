@@ -2,7 +2,7 @@ import { Alert, Button, Form, Modal, ModalBody, ModalFooter, ModalHeader } from 
 import { useId, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextField } from './fields.tsx'
-import { FormErrorsContext, type FormErrors } from './form-errors.ts'
+import { ForgetErrorContext, FormErrorsContext, type FormErrors } from './form-errors.ts'
 import { useSubmit } from './use-submit.ts'
 
 interface FormDialogProps {
@@ -43,7 +43,7 @@ export function FormDialog(props: FormDialogProps) {
     ...check?.(),
     ...(reason !== undefined && why.trim().length < 3 ? { reason: t('error.reasonMissing') } : {}),
   })
-  const { errors, general, isBusy, submit } = useSubmit({ check: checkAll, send, form })
+  const { errors, general, isBusy, submit, forget } = useSubmit({ check: checkAll, send, form })
   return (
     <Modal
       isOpen
@@ -60,20 +60,22 @@ export function FormDialog(props: FormDialogProps) {
       />
       <ModalBody tabIndex={0} aria-label={title}>
         <FormErrorsContext value={errors}>
-          <Form id={id} ref={form} noValidate onSubmit={submit}>
-            {general !== undefined && <Alert variant="danger" isInline component="p" title={general} />}
-            {children}
-            {props.reason !== undefined && (
-              <TextField
-                name="reason"
-                {...props.reason}
-                isRequired
-                value={why}
-                onChange={setWhy}
-                maxLength={500}
-              />
-            )}
-          </Form>
+          <ForgetErrorContext value={forget}>
+            <Form id={id} ref={form} noValidate onSubmit={submit}>
+              {general !== undefined && <Alert variant="danger" isInline component="p" title={general} />}
+              {children}
+              {props.reason !== undefined && (
+                <TextField
+                  name="reason"
+                  {...props.reason}
+                  isRequired
+                  value={why}
+                  onChange={setWhy}
+                  maxLength={500}
+                />
+              )}
+            </Form>
+          </ForgetErrorContext>
         </FormErrorsContext>
       </ModalBody>
       <ModalFooter>

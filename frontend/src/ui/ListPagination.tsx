@@ -50,7 +50,6 @@ export function ListPagination({
         currPageAriaLabel: t('paging.current'),
         itemsPerPage: t('paging.perPage'),
         perPageSuffix: t('paging.perPageSuffix'),
-        optionsToggleAriaLabel: t('paging.choosePerPage'),
         toFirstPageAriaLabel: t('paging.first'),
         toPreviousPageAriaLabel: t('paging.previous'),
         toNextPageAriaLabel: t('paging.next'),

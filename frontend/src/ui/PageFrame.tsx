@@ -4,7 +4,7 @@ import { useTitle } from './use-title.ts'
 
 interface PageFrameProps {
   readonly title: string
-  /** One sentence that says what this page is for. */
+  /** One sentence that says what this page is for, or a line of labels. */
   readonly description?: ReactNode
   /** Buttons at the end of the title's line. */
   readonly actions?: ReactNode
@@ -19,7 +19,7 @@ export function PageFrame({ title, description, actions, above, children }: Page
   return (
     <>
       <PageSection>
-        {above}
+        {above !== undefined && <div className="lm-above">{above}</div>}
         <Flex
           justifyContent={{ default: 'justifyContentSpaceBetween' }}
           alignItems={{ default: 'alignItemsFlexStart' }}
@@ -27,7 +27,7 @@ export function PageFrame({ title, description, actions, above, children }: Page
         >
           <FlexItem>
             <Title headingLevel="h1">{title}</Title>
-            {description !== undefined && <Content component="p">{description}</Content>}
+            {typeof description === 'string' ? <Content component="p">{description}</Content> : description}
           </FlexItem>
           {actions !== undefined && <FlexItem>{actions}</FlexItem>}
         </Flex>

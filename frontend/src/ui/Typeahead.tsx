@@ -12,9 +12,10 @@ import {
 } from '@patternfly/react-core'
 import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useState, type KeyboardEvent } from 'react'
+import { useContext, useEffect, useId, useState, type KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FieldGroup, type FieldProps } from './fields.tsx'
+import { ForgetErrorContext, useFieldError } from './form-errors.ts'
 
 export interface Choice {
   readonly value: string
@@ -80,7 +81,21 @@ interface ComboboxProps extends TypeaheadProps {
   onRemove(value: string): void
 }
 
-function Combobox(props: ComboboxProps) {
+function Combobox(given: ComboboxProps) {
+  const forget = useContext(ForgetErrorContext)
+  const error = useFieldError(given.name)
+  // Choosing is no change of the field itself, which holds what is typed to search.
+  const props: ComboboxProps = {
+    ...given,
+    onChoose: (choice) => {
+      forget(given.name)
+      given.onChoose(choice)
+    },
+    onRemove: (value) => {
+      forget(given.name)
+      given.onRemove(value)
+    },
+  }
   const { t } = useTranslation()
   const id = useId()
   const { isOpen, setIsOpen, text, setText, found, active, onKeyDown, choose } = useCombobox(props)
@@ -104,6 +119,7 @@ function Combobox(props: ComboboxProps) {
             isFullWidth
             isDisabled={isDisabled ?? false}
             isExpanded={isOpen}
+            {...(error === undefined ? {} : { status: 'danger' as const })}
             aria-label={placeholder}
             onClick={() => setIsOpen(!isOpen)}
           >
@@ -111,6 +127,10 @@ function Combobox(props: ComboboxProps) {
               <TextInputGroupMain
                 inputId={id}
                 name={props.name}
+                inputProps={{
+                  'aria-invalid': error !== undefined,
+                  ...((error ?? props.hint) === undefined ? {} : { 'aria-describedby': `${id}-hint` }),
+                }}
                 role="combobox"
                 aria-label={name}
                 isExpanded={isOpen}

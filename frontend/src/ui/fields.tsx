@@ -12,8 +12,8 @@ import {
   TextArea,
   TextInput,
 } from '@patternfly/react-core'
-import { useId, type ReactNode } from 'react'
-import { useFieldError } from './form-errors.ts'
+import { useContext, useId, type ReactNode } from 'react'
+import { ForgetErrorContext, useFieldError } from './form-errors.ts'
 import { useFormats } from './formats.ts'
 
 export interface FieldProps {
@@ -31,11 +31,12 @@ interface GroupProps extends Omit<FieldProps, 'isDisabled'> {
   readonly children: ReactNode
 }
 
-/** Label, control, hint and complaint, tied together for screen readers. */
+/** Label, control, hint and complaint, tied together for screen readers. What is written in it takes the complaint back. */
 export function FieldGroup({ name, label, hint, isRequired, id, children }: GroupProps) {
   const error = useFieldError(name)
+  const forget = useContext(ForgetErrorContext)
   return (
-    <FormGroup label={label} fieldId={id} isRequired={isRequired ?? false}>
+    <FormGroup label={label} fieldId={id} isRequired={isRequired ?? false} onChange={() => forget(name)}>
       {children}
       {(error ?? hint) !== undefined && (
         <FormHelperText>
@@ -196,8 +197,9 @@ interface SwitchFieldProps extends Omit<FieldProps, 'isRequired'> {
 export function SwitchField({ name, label, hint, isDisabled, value, onChange }: SwitchFieldProps) {
   const id = useId()
   const error = useFieldError(name)
+  const forget = useContext(ForgetErrorContext)
   return (
-    <FormGroup>
+    <FormGroup onChange={() => forget(name)}>
       <Switch
         id={id}
         label={label}

@@ -5,10 +5,23 @@ const KEY = 'litemaas.theme'
 const prefersDark = matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set<() => void>()
 
-/** A matter of this browser, not of the account; no secret is ever kept here. */
-export function storedTheme(): Theme {
+/** What the account says, for a browser in which nobody has chosen. Not kept: the next person has another account. */
+let ofAccount: Theme | undefined
+
+const chosenTheme = (): Theme | undefined => {
   const stored = localStorage.getItem(KEY)
-  return themes.find((theme) => theme === stored) ?? 'system'
+  return themes.find((theme) => theme === stored)
+}
+
+export const hasChosenTheme = (): boolean => chosenTheme() !== undefined
+
+/** The choice made in this browser, else the account's; no secret is ever kept here. */
+export const storedTheme = (): Theme => chosenTheme() ?? ofAccount ?? 'system'
+
+/** Counts until something is chosen here. */
+export function followTheme(theme: Theme | undefined): void {
+  ofAccount = theme
+  applyTheme(storedTheme())
 }
 
 export function chooseTheme(theme: Theme): void {

@@ -1,5 +1,5 @@
-import { useState, type FormEvent, type RefObject } from 'react'
-import type { FormErrors } from './form-errors.ts'
+import { useCallback, useState, type FormEvent, type RefObject } from 'react'
+import { withoutErrorsOf, type FormErrors } from './form-errors.ts'
 import { useErrorText } from './use-error-text.ts'
 
 interface Submission {
@@ -9,7 +9,10 @@ interface Submission {
   readonly form: RefObject<HTMLFormElement | null>
 }
 
-/** Sending a form: complaints go to their fields, the first wrong one gets the focus, what has no field is said above. */
+/**
+ * Sending a form: complaints go to their fields and leave when the field is changed, the first wrong one gets the focus, what
+ * has no field is said above.
+ */
 export function useSubmit({ check, send, form }: Submission) {
   const textOf = useErrorText()
   const [errors, setErrors] = useState<FormErrors>({})
@@ -47,5 +50,6 @@ export function useSubmit({ check, send, form }: Submission) {
     event.stopPropagation()
     if (!isBusy) void run()
   }
-  return { errors, general, isBusy, submit }
+  const forget = useCallback((name: string) => setErrors((known) => withoutErrorsOf(known, name)), [])
+  return { errors, general, isBusy, submit, forget }
 }

@@ -1,7 +1,7 @@
 import type { Permission } from '#identity'
 import type { AnnouncedEvent } from '#platform/events'
 import type { Kind, Severity } from './notification-kinds.ts'
-import type { Template } from './texts/en.ts'
+import type { NamedJob, Template } from './texts/en.ts'
 import type { Facts } from './wording.ts'
 
 type NamedTable = 'models' | 'users' | 'teams' | 'api_keys'
@@ -95,6 +95,25 @@ function subjectOf(level: string, id: string): NonNullable<Draft['names']> {
   return level === 'team' ? { subject: ['teams', id] } : {}
 }
 
+/** Where a person sees their own budgets; a key's stands at the key. */
+const ownBudgetLink = (data: Fields): string =>
+  data('level') === 'key' || data('level') === 'key_model' ? `/api-keys/${data('subjectId')}` : '/profile'
+
+const QUALITY_LINK = '/admin/usage?tab=quality'
+
+/** The page that shows what came of a job. */
+const jobLinks: Readonly<Record<NamedJob, string>> = {
+  'models.synchronize': '/admin/settings/synchronization',
+  'backup.create': '/admin/settings/backups',
+  'backup.test': '/admin/settings/backups',
+  'usage.recount': QUALITY_LINK,
+  'user.bulk-limits': '/admin/users',
+  'audit.verify': '/admin/audit',
+  'subscriptions.follow-restriction': '/admin/requests',
+}
+
+const jobLink = (kind: string): string => Object.entries(jobLinks).find(([one]) => one === kind)?.[1] ?? '/'
+
 const ofKey = (data: Fields): Facts => ({ key: data('apiKeyName') })
 const platformAlarm = (
   template: Template,
@@ -140,7 +159,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   'subscription.cancelled': [decided('subscription.removed', 'warning', byOthers)],
   'subscription.expired': [decided('subscription.expired', 'warning')],
   'budget.warning': [
-    { kind: 'budget', audience: 'person', draft: (data) => budgetDraft(data, '/usage') },
+    { kind: 'budget', audience: 'person', draft: (data) => budgetDraft(data, ownBudgetLink(data)) },
     {
       kind: 'budget',
       audience: 'permission',
@@ -193,7 +212,12 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
         const status = data('status')
         if (status !== 'succeeded' && status !== 'failed') return undefined
         const severity = status === 'failed' ? 'warning' : 'success'
-        return { template: `job.${status}`, severity, link: '/', facts: { job: data('kind') } }
+        return {
+          template: `job.${status}`,
+          severity,
+          link: jobLink(data('kind')),
+          facts: { job: data('kind') },
+        }
       },
     },
   ],
@@ -204,7 +228,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       draft: (data) => ({
         template: 'invitation.accepted',
         severity: 'success',
-        link: '/admin/users',
+        link: '/admin/members',
         names: { person: ['users', data('userId')] },
       }),
     },
@@ -216,7 +240,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       draft: (data) => ({
         template: 'team.joined',
         severity: 'info',
-        link: '/teams',
+        link: `/teams/${data('teamId')}`,
         names: { team: ['teams', data('teamId')] },
       }),
     },
@@ -228,7 +252,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
       draft: (data) => ({
         template: 'member.updated',
         severity: 'info',
-        link: '/',
+        link: '/profile',
         facts: { role: data('role') },
       }),
     },
@@ -237,7 +261,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     {
       kind: 'membership',
       audience: 'person',
-      draft: () => ({ template: 'user.limits-changed', severity: 'info', link: '/usage' }),
+      draft: () => ({ template: 'user.limits-changed', severity: 'info', link: '/profile' }),
     },
   ],
   'webhook.disabled': [
@@ -253,7 +277,7 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
     },
   ],
   'ledger.difference': [
-    platformAlarm('ledger.difference', '/admin/usage', (data) => ({ differences: data('differences') })),
+    platformAlarm('ledger.difference', QUALITY_LINK, (data) => ({ differences: data('differences') })),
   ],
-  'usage.intake-dead': [platformAlarm('usage.intake-dead', '/admin/usage')],
+  'usage.intake-dead': [platformAlarm('usage.intake-dead', QUALITY_LINK)],
 }

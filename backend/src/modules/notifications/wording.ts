@@ -14,14 +14,15 @@ const PLACEHOLDER = /\{([a-zA-Z]+)\}/g
 const MISSING = '—'
 const CONTROLS = /\p{Cc}+/gu
 
-/** Title and body in a language. `level` is said as `{owner}`, and `expiresAt` as a day. */
+/** Title and body in a language. `level` is said as `{owner}`, `job` by its name, and `expiresAt` as a day. */
 export function wordsOf(language: Language, template: string, facts: Facts): { title: string; body: string } {
-  const { sentences, owners } = texts[language]
+  const { sentences, owners, jobs } = texts[language]
   const [title, body] = sentences[template as Template] ?? [template, '']
   const owner = owners[facts['level'] as keyof typeof owners]
   const values: Facts = {
     ...facts,
     ...(owner === undefined ? {} : { owner: fill(owner, facts) }),
+    ...(facts['job'] === undefined ? {} : { job: jobs[facts['job'] as keyof typeof jobs] ?? jobs.other }),
     ...dayOf(language, facts['expiresAt']),
   }
   return { title: fill(title, values), body: fill(body, values) }

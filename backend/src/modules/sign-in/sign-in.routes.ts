@@ -16,21 +16,16 @@ const signInRequestOf = (request: FastifyRequest): SignInRequest => ({
   userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
 })
 
-/** People in a browser are brought back to the console with the code of what went wrong; scripts get the error itself. */
-async function forBrowsers(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  work: () => Promise<string>,
-): Promise<void> {
-  try {
-    const target = await work()
-    await reply.redirect(target, 302)
-  } catch (error) {
-    const wantsPage = request.headers.accept?.includes('text/html') === true
-    if (!wantsPage || !(error instanceof ApplicationError)) throw error
-    request.log.info({ err: error.cause ?? error, code: error.code }, 'a sign-in failed')
-    await reply.redirect(`/sign-in?error=${encodeURIComponent(error.code)}`, 302)
-  }
+/**
+ * People in a browser are brought back to the console with the code of what went wrong, also when it went wrong before the
+ * handler, such as too many sign-ins; scripts get the error itself.
+ */
+async function forBrowsers(error: Error, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const wantsPage = request.headers.accept?.includes('text/html') === true
+  if (!wantsPage || !(error instanceof ApplicationError)) throw error
+  request.log.info({ err: error.cause ?? error, code: error.code }, 'a sign-in failed')
+  void reply.header('cache-control', 'no-store')
+  return reply.redirect(`/sign-in?error=${encodeURIComponent(error.code)}`, 302)
 }
 
 /** The browser's way in and back. */
@@ -60,22 +55,22 @@ export function registerSignInRoutes(app: FastifyInstance, service: OAuthService
       },
       config: { rateLimit, tenant: 'none' },
       preHandler: [app.allowPublic],
+      errorHandler: forBrowsers,
     },
-    (request, reply) =>
-      forBrowsers(request, reply, async () => {
-        // Over what looks like plain http the session's cookie would silently not be sent.
-        if (flags.secure && request.protocol !== 'https') {
-          request.log.error(
-            'PUBLIC_URL says https, but this request came over http: name the proxy in TRUSTED_PROXIES',
-          )
-          throw ApplicationError.unavailable('Signing in needs https.', codes.SIGN_IN_UNAVAILABLE, 60)
-        }
-        const secret = browserSecretOf(request) ?? randomBytes(32).toString('base64url')
-        const { returnTo, login_hint: loginHint } = request.query
-        const url = await service.begin(secret, { returnTo, loginHint })
-        void reply.setCookie(loginCookie, secret, { ...flags, maxAge: COOKIE_SECONDS, signed: true })
-        return url
-      }),
+    async (request, reply) => {
+      // Over what looks like plain http the session's cookie would silently not be sent.
+      if (flags.secure && request.protocol !== 'https') {
+        request.log.error(
+          'PUBLIC_URL says https, but this request came over http: name the proxy in TRUSTED_PROXIES',
+        )
+        throw ApplicationError.unavailable('Signing in needs https.', codes.SIGN_IN_UNAVAILABLE, 60)
+      }
+      const secret = browserSecretOf(request) ?? randomBytes(32).toString('base64url')
+      const { returnTo, login_hint: loginHint } = request.query
+      const url = await service.begin(secret, { returnTo, loginHint })
+      void reply.setCookie(loginCookie, secret, { ...flags, maxAge: COOKIE_SECONDS, signed: true })
+      return reply.redirect(url, 302)
+    },
   )
 
   routes.get(
@@ -95,17 +90,17 @@ export function registerSignInRoutes(app: FastifyInstance, service: OAuthService
       },
       config: { rateLimit, tenant: 'none', audit: 'session.opened' },
       preHandler: [app.allowPublic],
+      errorHandler: forBrowsers,
     },
-    (request, reply) =>
-      forBrowsers(request, reply, async () => {
-        const search = new URL(request.url, app.config.PUBLIC_URL).search
-        const arrival = await service.complete(browserSecretOf(request), search, signInRequestOf(request))
-        // A new id, and the end of whatever session this browser had: an id from before the sign-in is worth nothing.
-        await request.session.regenerate()
-        const userId = await service.admit(arrival, request.session.sessionId, signInRequestOf(request))
-        request.session.set('userId', userId)
-        void reply.clearCookie(loginCookie, flags)
-        return arrival.returnPath
-      }),
+    async (request, reply) => {
+      const search = new URL(request.url, app.config.PUBLIC_URL).search
+      const arrival = await service.complete(browserSecretOf(request), search, signInRequestOf(request))
+      // A new id, and the end of whatever session this browser had: an id from before the sign-in is worth nothing.
+      await request.session.regenerate()
+      const userId = await service.admit(arrival, request.session.sessionId, signInRequestOf(request))
+      request.session.set('userId', userId)
+      void reply.clearCookie(loginCookie, flags)
+      return reply.redirect(arrival.returnPath, 302)
+    },
   )
 }

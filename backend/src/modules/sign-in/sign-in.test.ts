@@ -102,6 +102,20 @@ describe('signing in', () => {
     const page = await browser.get(await browser.comeBack('gone'), { accept: 'text/html' })
     expect([page.status, page.headers.get('location')]).toEqual([302, '/sign-in?error=SIGN_IN_DENIED'])
   })
+
+  it.each(['/api/auth/login', '/api/auth/callback'])(
+    'tells a browser on the sign-in page that it asked too often, and a script by itself: %s',
+    async (path) => {
+      const { url } = await world.startServer({ SIGN_IN_RATE_LIMIT: '1' })
+      const ask = (accept: string) => new Browser(url).get(path, { accept })
+      await ask('application/json')
+      const page = await ask('text/html,application/xhtml+xml')
+      expect([page.status, page.headers.get('location')]).toEqual([302, '/sign-in?error=RATE_LIMITED'])
+      const script = await ask('application/json')
+      expect([script.status, script.body.code]).toEqual([429, 'RATE_LIMITED'])
+      expect(Number(script.headers.get('retry-after'))).toBeGreaterThan(0)
+    },
+  )
 })
 
 describe('a session', () => {

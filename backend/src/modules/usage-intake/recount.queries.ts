@@ -155,6 +155,16 @@ export async function advance(
   )
 }
 
-export async function finishRecount(tx: Tx, id: string, now: Date): Promise<void> {
-  await tx.run(sql`update usage_recounts set finished_at = ${now} where id = ${id}`)
+const FoundInAll = Type.Object({
+  callsThere: Type.Number(),
+  missingHere: Type.Number(),
+  booked: Type.Number(),
+})
+export type FoundInAll = Static<typeof FoundInAll>
+
+/** Answers what was found in all stretches together. */
+export async function finishRecount(tx: Tx, id: string, now: Date): Promise<FoundInAll | undefined> {
+  return tx.find(sql(FoundInAll)`
+    update usage_recounts set finished_at = ${now} where id = ${id}
+    returning calls_there::float8 as "callsThere", missing_here::float8 as "missingHere", booked::float8 as booked`)
 }

@@ -22,6 +22,7 @@ import {
   insertDifferences,
   ourCalls,
   type FoundDifference,
+  type FoundInAll,
 } from './recount.queries.ts'
 import { readWindow, type ListSpendLogs } from './spend-log-reader.ts'
 import { recordOfRow, type SpendRecord } from './spend-record.ts'
@@ -63,7 +64,8 @@ export class UsageRecount {
     this.#options = options
   }
 
-  async run(job: RunningJob): Promise<void> {
+  /** The figures in short, for whoever looks at the job; the comparison itself stands in its own tables. */
+  async run(job: RunningJob): Promise<FoundInAll | undefined> {
     const { platform, clock } = this.#options
     const plan = await platform.transaction(JOB, (tx) => findPlan(tx, job.id), { readOnly: true })
     if (!plan) throw ApplicationError.notFound('recount', job.id)
@@ -78,8 +80,9 @@ export class UsageRecount {
       await this.#compare(job, at, end, plan.isApplied)
       at = end
     }
-    await platform.transaction(JOB, (tx) => finishRecount(tx, job.id, clock.now()))
+    const found = await platform.transaction(JOB, (tx) => finishRecount(tx, job.id, clock.now()))
     job.progress(hours, hours)
+    return found
   }
 
   async #compare(job: RunningJob, from: number, to: number, isApplied: boolean): Promise<void> {

@@ -118,14 +118,8 @@ function KeyList({ create, hasFilters }: { create: React.ReactNode; hasFilters: 
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={data?.data}
+        {...list.table({ data, error, refetch })}
         idOf={(key) => key.id}
-        error={error}
-        onRetry={() => void refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint
             title={t('empty.title')}

@@ -92,14 +92,8 @@ function BackupList({ create, mayWrite, onStarted }: BackupListProps) {
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={data?.data}
+        {...list.table({ data, error, refetch })}
         idOf={(backup) => backup.id}
-        error={error}
-        onRetry={() => void refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={<EmptyHint title={t('empty.title')} text={t('empty.text')} action={create} />}
       />
     </div>

@@ -36,11 +36,8 @@ export function BannersSection() {
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={data?.data}
+        {...list.table({ data, error, refetch })}
         idOf={(banner) => banner.id}
-        error={error}
-        onRetry={() => void refetch()}
-        paging={list.paging(data?.pagination.total)}
         empty={<EmptyHint title={t('empty.title')} text={t('empty.text')} action={create} />}
       />
       {isCreating && <BannerDialog onClose={() => setIsCreating(false)} />}

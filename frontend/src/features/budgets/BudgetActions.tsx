@@ -1,9 +1,11 @@
-import { ActionsColumn, type IAction } from '@patternfly/react-table'
+import type { IAction } from '@patternfly/react-table'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
+import { RowActions } from '../../ui/RowActions.tsx'
 import type { Budget } from '../people/budget-queries.ts'
 import type { BudgetAct } from './BudgetDesk.tsx'
 import { isOfKey, mayChangeBudget } from './budget-rights.ts'
+import { useBudgetWords } from './use-budget-words.ts'
 
 interface BudgetActionsProps {
   readonly budget: Budget
@@ -11,7 +13,8 @@ interface BudgetActionsProps {
 }
 
 export function BudgetActions({ budget, onAct }: BudgetActionsProps) {
-  const { t } = useTranslation('budgets')
+  const { t } = useTranslation(['budgets', 'common'])
+  const { subjectOf } = useBudgetWords()
   const session = useSession()
   const items: IAction[] = [{ title: t('past'), onClick: () => onAct('past') }]
   if (mayChangeBudget(budget, session)) {
@@ -24,5 +27,5 @@ export function BudgetActions({ budget, onAct }: BudgetActionsProps) {
       items.push({ title: t('remove'), onClick: () => onAct('remove'), isDanger: true })
     }
   }
-  return <ActionsColumn items={items} popperProps={{ position: 'right' }} />
+  return <RowActions label={t('common:act.on', { name: subjectOf(budget) })} items={items} />
 }

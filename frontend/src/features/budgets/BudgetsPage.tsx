@@ -86,15 +86,9 @@ export function BudgetsPage() {
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={data?.data}
+        {...list.table({ data, error, refetch })}
         idOf={(row) => row.id}
-        error={data ? undefined : error}
-        onRetry={() => void refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(data?.pagination.total)}
         empty={<EmptyHint title={t('emptyTitle')} text={t('emptyText')} action={add} />}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
       />
       {open && (
         <BudgetDesk

@@ -38,7 +38,7 @@ export function CatalogueModelPage() {
     <PageFrame
       title={model?.name ?? t('title')}
       above={
-        <Breadcrumb className="lm-breadcrumb" aria-label={t('breadcrumb')}>
+        <Breadcrumb aria-label={t('breadcrumb')}>
           <BreadcrumbItem>
             <Link to="/admin/models">{t('title')}</Link>
           </BreadcrumbItem>
@@ -114,7 +114,7 @@ function Use({ model }: { model: CatalogueModel }) {
   const { number } = useFormats()
   const everywhere = { modelId: model.id, in: 'all' }
   return (
-    <Grid hasGutter sm={6} lg={3}>
+    <Grid hasGutter span={6} lg={3}>
       <StatCard title={t('column.subscribers')} value={number(model.activeSubscriptions)} />
       <StatCard title={t('use.pending')} value={number(model.pendingSubscriptions)}>
         {model.pendingSubscriptions > 0 && (

@@ -66,14 +66,8 @@ function ModelList({ create, mayWrite }: { create: React.ReactNode; mayWrite: bo
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={data?.data}
+        {...list.table({ data, error, refetch })}
         idOf={(model) => model.id}
-        error={error}
-        onRetry={() => void refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={<EmptyHint title={t('empty.title')} text={t('empty.text')} action={create} />}
       />
     </>

@@ -94,11 +94,8 @@ function History() {
     <DataTable
       label={t('synchronization.history')}
       columns={columns}
-      rows={data?.data}
+      {...list.table({ data, error, refetch })}
       idOf={(run) => `${run.startedAt} ${run.finishedAt}`}
-      error={error}
-      onRetry={() => void refetch()}
-      paging={list.paging(data?.pagination.total)}
       empty={<EmptyHint title={t('synchronization.never')} text={t('synchronization.neverHint')} />}
     />
   )

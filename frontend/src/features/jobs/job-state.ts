@@ -12,15 +12,31 @@ export function percentOf({ done, total }: Job['progress']): number | undefined 
   return Math.min(100, Math.floor((done / total) * 100))
 }
 
-/** Kinds that have a name, a sentence about what came of them and a page that shows it; others go by their own word. */
+/** Kinds that have a name, a sentence about what came of them, with the figures it needs, and a page that shows it. */
 const known = {
-  'models.synchronize': { name: 'synchronization', link: settings('synchronization') },
-  'backup.create': { name: 'backup', link: settings('backups') },
-  'backup.test': { name: 'backupTest', link: settings('backups') },
-  'usage.recount': { name: 'recount', link: linkOptions({ to: '/admin/usage', search: { tab: 'quality' } }) },
-  'user.bulk-limits': { name: 'bulkLimits', link: linkOptions({ to: '/admin/users' }) },
-  'audit.verify': { name: 'auditVerification', link: linkOptions({ to: '/admin/audit' }) },
-  'subscriptions.follow-restriction': { name: 'restriction', link: linkOptions({ to: '/admin/requests' }) },
+  'models.synchronize': {
+    name: 'synchronization',
+    figures: ['added', 'updated', 'gone'],
+    link: settings('synchronization'),
+  },
+  'backup.create': { name: 'backup', figures: ['rows', 'tables', 'bytes'], link: settings('backups') },
+  'backup.test': { name: 'backupTest', figures: ['rows', 'tables'], link: settings('backups') },
+  'usage.recount': {
+    name: 'recount',
+    figures: ['callsThere', 'missingHere', 'booked'],
+    link: linkOptions({ to: '/admin/usage', search: { tab: 'quality' } }),
+  },
+  'user.bulk-limits': {
+    name: 'bulkLimits',
+    figures: ['changed', 'unchanged', 'refused'],
+    link: linkOptions({ to: '/admin/users' }),
+  },
+  'audit.verify': { name: 'auditVerification', figures: [], link: linkOptions({ to: '/admin/audit' }) },
+  'subscriptions.follow-restriction': {
+    name: 'restriction',
+    figures: ['moved'],
+    link: linkOptions({ to: '/admin/requests' }),
+  },
 } as const
 
 function settings(section: string) {
@@ -32,11 +48,30 @@ export type KnownJob = (typeof known)[keyof typeof known]
 export const knownJob = (kind: string): KnownJob | undefined =>
   Object.entries(known).find(([one]) => one === kind)?.[1]
 
-/** Figures of a result, for its sentence. A list counts as its length; what is neither is left out. */
-export function figuresOf(result: Job['result']): Record<string, number> {
-  const figures = Object.entries(result ?? {}).flatMap(([name, value]: [string, unknown]) => {
-    if (typeof value === 'number') return [[name, value] as const]
-    return Array.isArray(value) ? [[name, value.length] as const] : []
-  })
-  return Object.fromEntries(figures)
+export const knownJobs: readonly KnownJob[] = Object.values(known)
+
+type Sentence = Exclude<KnownJob['name'], 'auditVerification'> | 'auditIntact' | 'auditBroken' | 'finished'
+
+export interface Outcome {
+  readonly sentence: Sentence
+  readonly figures: Readonly<Record<string, number>>
+}
+
+/** What came of a job that succeeded: a sentence and the figures in it, or that it has finished where a figure is missing. */
+export function outcomeOf({ kind, result }: Pick<Job, 'kind' | 'result'>): Outcome {
+  const finished: Outcome = { sentence: 'finished', figures: {} }
+  const job = knownJob(kind)
+  if (!job || result === null) return finished
+  if (job.name === 'auditVerification') {
+    const isIntact = result['isIntact']
+    if (typeof isIntact !== 'boolean') return finished
+    return { sentence: isIntact ? 'auditIntact' : 'auditBroken', figures: {} }
+  }
+  const figures: Record<string, number> = {}
+  for (const name of job.figures) {
+    const value = result[name]
+    if (typeof value !== 'number') return finished
+    figures[name] = value
+  }
+  return { sentence: job.name, figures }
 }

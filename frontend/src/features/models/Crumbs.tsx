@@ -6,13 +6,11 @@ export function Crumbs({ name }: { name: string | undefined }) {
   const { t } = useTranslation('models')
   return (
     <Breadcrumb aria-label={t('page.breadcrumb')}>
-      <BreadcrumbItem
-        render={({ className }) => (
-          <Link to="/models" search={{}} className={className}>
-            {t('title')}
-          </Link>
-        )}
-      />
+      <BreadcrumbItem>
+        <Link to="/models" search={{}}>
+          {t('title')}
+        </Link>
+      </BreadcrumbItem>
       <BreadcrumbItem isActive>{name ?? '…'}</BreadcrumbItem>
     </Breadcrumb>
   )

@@ -1,11 +1,12 @@
 import { Label } from '@patternfly/react-core'
-import { ActionsColumn, type IAction } from '@patternfly/react-table'
+import type { IAction } from '@patternfly/react-table'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Column } from '../../ui/DataTable.tsx'
+import { RowActions } from '../../ui/RowActions.tsx'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { When } from '../../ui/When.tsx'
-import { pageOfLink } from './notification-link.ts'
+import { pageOfLink, routeOf } from './notification-link.ts'
 import { useNotificationActs, type Notification } from './notification-queries.ts'
 
 export function useNotificationColumns(): ReadonlyArray<Column<Notification>> {
@@ -37,7 +38,7 @@ function What({ row }: { row: Notification }) {
       {page === undefined ? (
         title
       ) : (
-        <Link to={page} onClick={() => !row.isRead && read(row.id)}>
+        <Link {...routeOf(page)} onClick={() => !row.isRead && read(row.id)}>
           {title}
         </Link>
       )}{' '}
@@ -56,5 +57,5 @@ function Acts({ row }: { row: Notification }) {
   const { read, remove } = useNotificationActs()
   const items: IAction[] = [{ title: t('common:act.delete'), onClick: () => remove(row.id) }]
   if (!row.isRead) items.unshift({ title: t('markRead'), onClick: () => read(row.id) })
-  return <ActionsColumn items={items} popperProps={{ position: 'right' }} />
+  return <RowActions label={t('common:act.on', { name: row.title })} items={items} />
 }

@@ -60,14 +60,8 @@ export function InvitationsTab({ place }: { place: Place }) {
       <DataTable
         label={t('tab.invitations')}
         columns={columns}
-        rows={found.data?.data}
+        {...list.table(found)}
         idOf={(one) => one.id}
-        error={found.error}
-        onRetry={() => void found.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(found.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint
             title={t('invitation.none')}

@@ -67,14 +67,8 @@ export function MembersTab({ place }: { place: Place }) {
       <DataTable
         label={t('tab.members')}
         columns={columns}
-        rows={members.data?.data}
+        {...list.table(members)}
         idOf={(member) => member.userId}
-        error={members.error}
-        onRetry={() => void members.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(members.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint
             title={t('members.none')}

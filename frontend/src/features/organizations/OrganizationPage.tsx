@@ -27,9 +27,11 @@ export function OrganizationPage() {
   return (
     <PageFrame
       title={organization?.name ?? t('one')}
-      description={organization ? <OrganizationLabels organization={organization} /> : '…'}
+      description={
+        organization ? <OrganizationLabels organization={organization} /> : error ? undefined : '…'
+      }
       above={
-        <Breadcrumb>
+        <Breadcrumb aria-label={t('common:shell.path')}>
           <BreadcrumbItem>
             <Link to="/admin/organizations" search={{}}>
               {t('title')}

@@ -56,14 +56,8 @@ export function OrganizationsPage() {
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={found.data?.data}
+        {...list.table(found)}
         idOf={(one) => one.id}
-        error={found.error}
-        onRetry={() => void found.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(found.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={<EmptyHint title={t('none')} text={t('noneText')} {...(create ? { action: create } : {})} />}
       />
       {isCreating && <CreateOrganizationDialog onClose={() => setIsCreating(false)} />}

@@ -54,14 +54,8 @@ export function TeamsTab({ place }: { place: Place }) {
       <DataTable
         label={t('all.title')}
         columns={[name, members, keys, models, { ...budget, sort: 'spend' }]}
-        rows={teams.data?.data}
+        {...list.table(teams)}
         idOf={(team) => team.id}
-        error={teams.error}
-        onRetry={() => void teams.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(teams.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
       />
       {isCreating && <TeamDialog target={place.target} onClose={() => setIsCreating(false)} />}
     </>

@@ -1,8 +1,9 @@
-import { ActionsColumn, type IAction } from '@patternfly/react-table'
+import type { IAction } from '@patternfly/react-table'
 import { Button, ClipboardCopy, Tooltip } from '@patternfly/react-core'
 import { useTranslation } from 'react-i18next'
 import { useScope } from '../../app/scope.tsx'
 import type { Column } from '../../ui/DataTable.tsx'
+import { RowActions } from '../../ui/RowActions.tsx'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { When } from '../../ui/When.tsx'
 import { validSecrets, type ServiceClient } from './service-client-queries.ts'
@@ -96,5 +97,5 @@ function Actions({
     items.push({ isSeparator: true })
     items.push({ title: t('common:act.delete'), onClick: () => onAct('delete'), isDanger: true })
   }
-  return <ActionsColumn items={items} popperProps={{ position: 'right' }} />
+  return <RowActions label={t('common:act.on', { name: client.name })} items={items} />
 }

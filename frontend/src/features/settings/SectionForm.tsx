@@ -4,7 +4,7 @@ import { useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../app/session.ts'
 import { ErrorState } from '../../ui/ErrorState.tsx'
-import { FormErrorsContext, type FormErrors } from '../../ui/form-errors.ts'
+import { ForgetErrorContext, FormErrorsContext, type FormErrors } from '../../ui/form-errors.ts'
 import { useFormats } from '../../ui/formats.ts'
 import { useToasts } from '../../ui/Toasts.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -48,7 +48,7 @@ function LoadedForm<S extends SectionName>(props: SectionFormProps<S> & { sectio
   const form = useRef<HTMLFormElement>(null)
   const { say } = useToasts()
   const save = useSaveSection(props.name)
-  const { errors, general, isBusy, submit } = useSubmit({
+  const { errors, general, isBusy, submit, forget } = useSubmit({
     form,
     check: () => props.check?.(draft) ?? {},
     send: async () => {
@@ -58,49 +58,51 @@ function LoadedForm<S extends SectionName>(props: SectionFormProps<S> & { sectio
   })
   return (
     <FormErrorsContext value={errors}>
-      <Form ref={form} noValidate onSubmit={submit} className="lm-settings__form">
-        {isStale && isDirty && (
-          <Alert
-            variant="warning"
-            isInline
-            component="p"
-            title={t('form.stale')}
-            actionLinks={
-              <>
-                <AlertActionLink onClick={rebase}>{t('form.keepMine')}</AlertActionLink>
-                <AlertActionLink onClick={reset}>{t('form.takeTheirs')}</AlertActionLink>
-              </>
-            }
-          />
-        )}
-        {general !== undefined && !isStale && (
-          <Alert variant="danger" isInline component="p" title={general} />
-        )}
-        {props.children({
-          draft,
-          saved: base.values,
-          isDisabled: !isPlatformAdmin,
-          onChange: (change) => setDraft({ ...draft, ...change }),
-        })}
-        {isPlatformAdmin && (
-          <ActionGroup>
-            <Button type="submit" isLoading={isBusy} isDisabled={isBusy || !isDirty}>
-              {t('common:act.save')}
-            </Button>
-            {isDirty && (
-              <Button variant="link" onClick={reset}>
-                {t('form.discard')}
+      <ForgetErrorContext value={forget}>
+        <Form ref={form} noValidate onSubmit={submit} className="lm-settings__form">
+          {isStale && isDirty && (
+            <Alert
+              variant="warning"
+              isInline
+              component="p"
+              title={t('form.stale')}
+              actionLinks={
+                <>
+                  <AlertActionLink onClick={rebase}>{t('form.keepMine')}</AlertActionLink>
+                  <AlertActionLink onClick={reset}>{t('form.takeTheirs')}</AlertActionLink>
+                </>
+              }
+            />
+          )}
+          {general !== undefined && !isStale && (
+            <Alert variant="danger" isInline component="p" title={general} />
+          )}
+          {props.children({
+            draft,
+            saved: base.values,
+            isDisabled: !isPlatformAdmin,
+            onChange: (change) => setDraft({ ...draft, ...change }),
+          })}
+          {isPlatformAdmin && (
+            <ActionGroup>
+              <Button type="submit" isLoading={isBusy} isDisabled={isBusy || !isDirty}>
+                {t('common:act.save')}
               </Button>
-            )}
-            {isChanged(props.section.defaults, draft) && (
-              <Button variant="link" onClick={() => setDraft(props.section.defaults)}>
-                {t('form.defaults')}
-              </Button>
-            )}
-          </ActionGroup>
-        )}
-        <LastChange at={props.section.updatedAt} />
-      </Form>
+              {isDirty && (
+                <Button variant="link" onClick={reset}>
+                  {t('form.discard')}
+                </Button>
+              )}
+              {isChanged(props.section.defaults, draft) && (
+                <Button variant="link" onClick={() => setDraft(props.section.defaults)}>
+                  {t('form.defaults')}
+                </Button>
+              )}
+            </ActionGroup>
+          )}
+          <LastChange at={props.section.updatedAt} />
+        </Form>
+      </ForgetErrorContext>
       <LeaveGuard isDirty={isDirty && !isBusy} />
     </FormErrorsContext>
   )

@@ -84,7 +84,13 @@ export function SignInPage() {
   )
 }
 
-const known = ['SIGN_IN_DENIED', 'SIGN_IN_EXPIRED', 'SIGN_IN_FAILED', 'SIGN_IN_UNAVAILABLE'] as const
+const known = [
+  'SIGN_IN_DENIED',
+  'SIGN_IN_EXPIRED',
+  'SIGN_IN_FAILED',
+  'SIGN_IN_UNAVAILABLE',
+  'RATE_LIMITED',
+] as const
 
 /** Why somebody is here who did not mean to be. */
 function Notice({ error, isExpired }: { error: string | undefined; isExpired: boolean }) {

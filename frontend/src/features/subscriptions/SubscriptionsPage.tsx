@@ -54,14 +54,8 @@ export function SubscriptionsPage() {
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={data?.data}
+        {...list.table({ data, error, refetch })}
         idOf={(row) => row.id}
-        error={data ? undefined : error}
-        onRetry={() => void refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={<EmptyHint title={t('empty.title')} text={t('empty.text')} action={browse} />}
       />
       {act && <OwnSubscriptionDialog act={act} onClose={() => setAct(undefined)} />}

@@ -80,14 +80,8 @@ export function AllTeamsPage() {
       <DataTable
         label={t('all.title')}
         columns={columns}
-        rows={teams.data?.data}
+        {...list.table(teams)}
         idOf={(team) => team.id}
-        error={teams.error}
-        onRetry={() => void teams.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(teams.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint title={t('all.none')} text={t('all.noneText')} {...(create ? { action: create } : {})} />
         }

@@ -40,14 +40,8 @@ export function TeamKeysTab({ team }: { team: Team }) {
       <DataTable
         label={t('tab.keys')}
         columns={useColumns()}
-        rows={keys.data?.data}
+        {...list.table(keys)}
         idOf={(key) => key.id}
-        error={keys.error}
-        onRetry={() => void keys.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(keys.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={<EmptyHint title={t('key.none')} text={t('key.noneText')} />}
       />
     </>

@@ -60,14 +60,8 @@ export function TeamMembersTab({ team }: { team: Team }) {
       <DataTable
         label={t('tab.members')}
         columns={columns}
-        rows={members.data?.data}
+        {...list.table(members)}
         idOf={(member) => member.userId}
-        error={members.error}
-        onRetry={() => void members.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(members.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={<EmptyHint title={t('member.none')} text={t('member.noneText')} />}
       />
       {isAdding && <AddTeamMemberDialog team={team} target={target} onClose={() => setIsAdding(false)} />}

@@ -34,7 +34,7 @@ export function TeamPage() {
           <>
             {team.description} <TeamLabels team={team} />
           </>
-        ) : (
+        ) : error ? undefined : (
           '…'
         )
       }
@@ -52,7 +52,7 @@ function Way({ name }: { name: string | undefined }) {
   const { can } = useSession()
   const scope = useScope()
   return (
-    <Breadcrumb>
+    <Breadcrumb aria-label={t('common:shell.path')}>
       <BreadcrumbItem>
         {can('teams:read-all') ? (
           <Link to="/admin/teams" search={scope.search}>

@@ -46,14 +46,8 @@ export function TeamsPage() {
       <DataTable
         label={t('mine.title')}
         columns={[name, role, members, keys, models, budget]}
-        rows={teams.data?.data}
+        {...list.table(teams)}
         idOf={(team) => team.id}
-        error={teams.error}
-        onRetry={() => void teams.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(teams.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint
             title={t('mine.none')}

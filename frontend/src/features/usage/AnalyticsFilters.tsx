@@ -1,8 +1,8 @@
-import { Toolbar, ToolbarContent, ToolbarGroup } from '@patternfly/react-core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { Success } from '@litemaas/client'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
+import { FilterToolbar, FoldedFilters } from '../../ui/FilterBar.tsx'
 import { NarrowingFilter } from './NarrowingFilter.tsx'
 import type { Option } from './narrowing.ts'
 import type { Period } from './ranges.ts'
@@ -62,21 +62,19 @@ export function AnalyticsFilters(props: AnalyticsFiltersProps) {
     [...optionsOf(data, dimension), ...optionsOf(all, dimension)].find((one) => one.id === id)?.name ??
     t(`nobody.${dimension}`)
   return (
-    <Toolbar clearAllFilters={onClear} clearFiltersButtonText={t('common:act.clearFilters')}>
-      <ToolbarContent>
-        <ToolbarGroup variant="filter-group" rowWrap={{ default: 'wrap' }}>
-          {dimensions.map((dimension) => (
-            <NarrowingFilter
-              key={dimension}
-              label={t(`dimension.${dimension}`)}
-              options={optionsOf(data, dimension)}
-              chosen={filters[filterNames[dimension]] ?? []}
-              nameOf={(id) => nameOf(dimension, id)}
-              onChange={(chosen) => onChange(dimension, chosen)}
-            />
-          ))}
-        </ToolbarGroup>
-      </ToolbarContent>
-    </Toolbar>
+    <FilterToolbar onClear={onClear}>
+      <FoldedFilters>
+        {dimensions.map((dimension) => (
+          <NarrowingFilter
+            key={dimension}
+            label={t(`dimension.${dimension}`)}
+            options={optionsOf(data, dimension)}
+            chosen={filters[filterNames[dimension]] ?? []}
+            nameOf={(id) => nameOf(dimension, id)}
+            onChange={(chosen) => onChange(dimension, chosen)}
+          />
+        ))}
+      </FoldedFilters>
+    </FilterToolbar>
   )
 }

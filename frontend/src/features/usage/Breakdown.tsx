@@ -79,13 +79,9 @@ export function Breakdown(props: BreakdownProps) {
         <DataTable
           label={t(`groups.${dimension}`)}
           columns={columns}
-          rows={data?.data}
+          {...list.table({ data, error, refetch })}
           idOf={(group) => `${group.id ?? ''} ${group.organizationId ?? ''}`}
-          error={data === undefined ? error : undefined}
-          onRetry={() => void refetch()}
           sort={sort}
-          onSort={list.onSort}
-          paging={list.paging(data?.pagination.total)}
           empty={<EmptyHint title={t('trend.empty')} text={t('empty.range')} />}
         />
       </CardBody>

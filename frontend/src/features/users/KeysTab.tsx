@@ -51,14 +51,8 @@ export function KeysTab({ user }: { user: UserDetail }) {
       <DataTable
         label={t('tab.keys')}
         columns={columns}
-        rows={keys.data?.data}
+        {...list.table(keys)}
         idOf={(key) => key.id}
-        error={keys.error}
-        onRetry={() => void keys.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(keys.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint
             title={t('key.none')}

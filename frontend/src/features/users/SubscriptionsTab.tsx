@@ -70,14 +70,8 @@ export function SubscriptionsTab({ user }: { user: UserDetail }) {
       <DataTable
         label={t('tab.subscriptions')}
         columns={columns}
-        rows={found.data?.data}
+        {...list.table(found)}
         idOf={(one) => one.id}
-        error={found.error}
-        onRetry={() => void found.refetch()}
-        sort={list.sort}
-        onSort={list.onSort}
-        paging={list.paging(found.data?.pagination.total)}
-        onClearFilters={list.hasFilters ? list.clearFilters : undefined}
         empty={
           <EmptyHint
             title={t('grant.none')}

@@ -25,7 +25,7 @@ export function UserPage() {
   const scope = useScope()
   const { data: user, error, refetch } = useQuery(userQuery(userId, scope.read))
   const above = (
-    <Breadcrumb>
+    <Breadcrumb aria-label={t('common:shell.path')}>
       <BreadcrumbItem>
         <Link to="/admin/users" search={scope.search}>
           {t('title')}
@@ -37,7 +37,7 @@ export function UserPage() {
   return (
     <PageFrame
       title={user?.displayName ?? t('one')}
-      description={user ? <Subtitle user={user} /> : '…'}
+      description={user ? <Subtitle user={user} /> : error ? undefined : '…'}
       above={above}
       actions={user && <UserActions user={user} />}
     >

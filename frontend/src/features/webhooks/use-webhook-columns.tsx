@@ -1,8 +1,9 @@
 import { Button } from '@patternfly/react-core'
-import { ActionsColumn, type IAction } from '@patternfly/react-table'
+import type { IAction } from '@patternfly/react-table'
 import { useTranslation } from 'react-i18next'
 import { useScope } from '../../app/scope.tsx'
 import type { Column } from '../../ui/DataTable.tsx'
+import { RowActions } from '../../ui/RowActions.tsx'
 import { StateLabel } from '../../ui/StateLabel.tsx'
 import { When } from '../../ui/When.tsx'
 import type { Webhook } from './webhook-queries.ts'
@@ -102,5 +103,5 @@ function Actions({ webhook, mayWrite, onAct }: ActionsProps) {
     items.push({ isSeparator: true })
     items.push({ title: t('common:act.delete'), onClick: () => onAct('delete'), isDanger: true })
   }
-  return <ActionsColumn items={items} popperProps={{ position: 'right' }} />
+  return <RowActions label={t('common:act.on', { name: webhook.name })} items={items} />
 }

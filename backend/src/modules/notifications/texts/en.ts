@@ -8,6 +8,16 @@ export const en = {
     organization: 'the organization',
     platform: 'the whole installation',
   },
+  jobs: {
+    'models.synchronize': 'Synchronization with LiteLLM',
+    'backup.create': 'Backup',
+    'backup.test': 'Restore test',
+    'usage.recount': 'Recount of usage',
+    'user.bulk-limits': 'Change of limits for many people',
+    'audit.verify': 'Verification of the audit log',
+    'subscriptions.follow-restriction': 'Update of subscriptions to a model’s restriction',
+    other: 'Background task',
+  },
   mail: {
     look: 'Look at it',
     preferences: 'What you are told by e-mail you decide in your preferences.',
@@ -58,8 +68,8 @@ export const en = {
       'A model could not be sent to LiteLLM',
       '{model} differs between here and LiteLLM.',
     ],
-    'job.succeeded': ['A job is done', '{job} has finished; its result is ready.'],
-    'job.failed': ['A job has failed', '{job} could not be finished.'],
+    'job.succeeded': ['A job is done', '{job}: finished, and the result is ready.'],
+    'job.failed': ['A job has failed', '{job}: this could not be finished.'],
     'invitation.accepted': ['An invitation was accepted', '{person} has joined the organization.'],
     'team.joined': ['You are in a team', 'You were added to the team {team}.'],
     'member.updated': ['Your place in the organization has changed', 'Your role is {role} now.'],
@@ -85,10 +95,14 @@ export const en = {
 type Sentences = (typeof en)['sentences']
 export type Template = keyof Sentences
 type BudgetLevel = keyof (typeof en)['owners']
+type JobName = keyof (typeof en)['jobs']
+/** Jobs that have a name; others go by a general one. */
+export type NamedJob = Exclude<JobName, 'other'>
 
 /** A language that lacks a sentence does not compile. */
 export interface Texts {
   readonly owners: Readonly<Record<BudgetLevel, string>>
+  readonly jobs: Readonly<Record<JobName, string>>
   readonly mail: Readonly<Record<keyof (typeof en)['mail'], string>>
   readonly sentences: Readonly<Record<Template, readonly [title: string, body: string]>>
 }
