@@ -6,6 +6,7 @@ import { router } from './router.tsx'
 import { configurationQuery } from './session.ts'
 import { CurrencyContext } from '../ui/formats.ts'
 import { Toasts } from '../ui/Toasts.tsx'
+import { InstallationContext } from '../ui/use-title.ts'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -21,20 +22,24 @@ const queries = new QueryClient({
 export function App() {
   return (
     <QueryClientProvider client={queries}>
-      <Currency>
+      <Installation>
         <Toasts>
           <RouterProvider router={router} context={{ queries }} />
         </Toasts>
-      </Currency>
+      </Installation>
     </QueryClientProvider>
   )
 }
 
-/** Amounts everywhere are shown in what the installation has chosen. */
-function Currency({ children }: { children: ReactNode }) {
+/** Its name in every title, and amounts everywhere in its currency. */
+function Installation({ children }: { children: ReactNode }) {
   const { data } = useQuery(configurationQuery)
   const currency = data?.settings.display.currency ?? 'USD'
   const perUsd = data?.settings.display.currencyPerUsd ?? 1
   const value = useMemo(() => ({ currency, perUsd }), [currency, perUsd])
-  return <CurrencyContext value={value}>{children}</CurrencyContext>
+  return (
+    <InstallationContext value={data?.settings.branding.title ?? 'LiteMaaS'}>
+      <CurrencyContext value={value}>{children}</CurrencyContext>
+    </InstallationContext>
+  )
 }

@@ -29,5 +29,5 @@ export function useSession() {
 export const configurationQuery = queryOptions({
   queryKey: ['configuration'],
   queryFn: async () => (await api.getPublicConfiguration()).data,
-  staleTime: 5 * 60_000,
+  staleTime: 60_000,
 })

@@ -126,6 +126,7 @@ function themeOf(element: HTMLElement): object {
       inactiveColor: border,
     },
     categoryAxis: { ...axis, splitLine: { show: false } },
+    timeAxis: { ...axis, splitLine: { show: false } },
     valueAxis: { ...axis, axisLine: { show: false } },
     tooltip: {
       backgroundColor: token('background--color--floating--default'),

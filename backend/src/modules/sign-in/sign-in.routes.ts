@@ -20,12 +20,12 @@ const signInRequestOf = (request: FastifyRequest): SignInRequest => ({
  * People in a browser are brought back to the console with the code of what went wrong, also when it went wrong before the
  * handler, such as too many sign-ins; scripts get the error itself.
  */
-async function forBrowsers(error: Error, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+function forBrowsers(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const wantsPage = request.headers.accept?.includes('text/html') === true
   if (!wantsPage || !(error instanceof ApplicationError)) throw error
   request.log.info({ err: error.cause ?? error, code: error.code }, 'a sign-in failed')
   void reply.header('cache-control', 'no-store')
-  return reply.redirect(`/sign-in?error=${encodeURIComponent(error.code)}`, 302)
+  void reply.redirect(`/sign-in?error=${encodeURIComponent(error.code)}`, 302)
 }
 
 /** The browser's way in and back. */

@@ -46,7 +46,7 @@ function PriceChart({ prices }: { prices: readonly Price[] }) {
         trigger: 'axis' as const,
         valueFormatter: (value: unknown) => (typeof value === 'number' ? money(value) : ''),
       },
-      xAxis: { type: 'time' as const, axisLabel: { hideOverlap: true } },
+      xAxis: { type: 'time' as const },
       yAxis: { type: 'value' as const, axisLabel: { formatter: (value: number) => moneyCompact(value) } },
       series: series.filter((one) => one.data.length > 0),
     }

@@ -40,7 +40,7 @@ it.each([
 it.each(['en', 'fr', 'de', 'es', 'ja'])('asks in %s for no figure that is not there', (language) => {
   const file = new URL(`../../i18n/locales/${language}/jobs.json`, import.meta.url)
   const { result }: { result: Record<string, string> } = JSON.parse(readFileSync(file, 'utf8'))
-  const gaps = (text = '') => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).toSorted()
+  const gaps = (text = '') => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).toSorted()
   for (const { name, figures } of knownJobs)
     if (name !== 'auditVerification') expect(gaps(result[name])).toEqual(figures.toSorted())
   for (const name of ['finished', 'auditIntact', 'auditBroken']) expect(gaps(result[name])).toEqual([])

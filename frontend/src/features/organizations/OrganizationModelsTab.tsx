@@ -116,16 +116,17 @@ function ModelsForm({ organization, models }: { organization: Organization; mode
         <Button type="submit" isDisabled={!isChanged}>
           {t('common:act.save')}
         </Button>
-        <Button
-          variant="link"
-          isDisabled={!isChanged}
-          onClick={() => {
-            setIsListed(models.isRestrictedToList)
-            setIds(models.modelIds)
-          }}
-        >
-          {t('models.reset')}
-        </Button>
+        {isChanged && (
+          <Button
+            variant="link"
+            onClick={() => {
+              setIsListed(models.isRestrictedToList)
+              setIds(models.modelIds)
+            }}
+          >
+            {t('models.reset')}
+          </Button>
+        )}
       </ActionGroup>
       {isAsking && (
         <SaveDialog

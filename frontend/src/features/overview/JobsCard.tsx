@@ -33,7 +33,8 @@ export function JobsCard() {
               </FlexItem>
             </Flex>
             <small className="lm-subtle">
-              <When at={job.createdAt} /> {outcomeOf(job)}
+              <When at={job.createdAt} />
+              {outcomeOf(job) !== undefined && <> · {outcomeOf(job)}</>}
             </small>
           </ListItem>
         ))}

@@ -48,7 +48,12 @@ export function useServiceClientColumns(
       title: t('scopes'),
       render: (row) => (
         <Tooltip content={row.scopes.join(', ')}>
-          <Button variant="link" isInline onClick={() => onAct(mayWrite ? 'edit' : 'secrets', row)}>
+          <Button
+            variant="link"
+            isInline
+            className="lm-nowrap"
+            onClick={() => onAct(mayWrite ? 'edit' : 'secrets', row)}
+          >
             {t('scopeCount', { count: row.scopes.length })}
           </Button>
         </Tooltip>

@@ -59,7 +59,12 @@ function LoadedForm<S extends SectionName>(props: SectionFormProps<S> & { sectio
   return (
     <FormErrorsContext value={errors}>
       <ForgetErrorContext value={forget}>
-        <Form ref={form} noValidate onSubmit={submit} className="lm-settings__form">
+        <Form
+          ref={form}
+          noValidate
+          onSubmit={submit}
+          className={`lm-settings__form ${isPlatformAdmin ? '' : 'lm-read-only'}`}
+        >
           {isStale && isDirty && (
             <Alert
               variant="warning"

@@ -116,7 +116,7 @@ export function useRequestColumns(tab: string, choices: Choices): ReadonlyArray<
     render: (row) => <Acts row={row} {...choices} />,
   }
   return isWaiting
-    ? [person, model, notes, requested, decision, acts]
+    ? [person, model, notes, requested, ...(can('approvals:decide') ? [decision] : []), acts]
     : [person, model, ...(tab === 'all' ? [state] : []), notes, decided, acts]
 }
 

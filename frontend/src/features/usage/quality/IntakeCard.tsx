@@ -70,7 +70,11 @@ function useColumns(): Array<Column<Report>> {
   const { number } = useFormats()
   const { isPlatformAdmin } = useSession()
   return [
-    { key: 'model', title: t('dimension.model'), render: ({ modelName }) => modelName },
+    {
+      key: 'model',
+      title: t('dimension.model'),
+      render: ({ modelName }) => <span className="lm-nowrap">{modelName}</span>,
+    },
     { key: 'called', title: t('calls.when'), render: ({ calledAt }) => <When at={calledAt} /> },
     {
       key: 'state',
