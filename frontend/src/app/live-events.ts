@@ -18,6 +18,8 @@ export const eventNames = [
   'api-key.changed',
   'api-key.expiring',
   'api-key.lost',
+  'api-key.revoked',
+  'api-key.deleted',
   'usage.recorded',
   'usage.updated',
   'usage.intake-dead',

@@ -50,7 +50,7 @@ export function CompletenessCard({ range }: { readonly range: Range }) {
         ))}
       </div>
       {open.length > 0 && (
-        <div className="lm-short-list">
+        <div role="region" tabIndex={0} aria-label={t('quality.openDays')} className="lm-short-list">
           <DataTable
             label={t('quality.openDays')}
             columns={columns}
