@@ -41,7 +41,7 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await box.fill('Summarize in two sentences why teams share one gateway for all their models.')
     await box.press('Enter')
     await page
-      .getByText(/tokens/i)
+      .getByText(/tokens in/i)
       .first()
       .waitFor()
   },

@@ -60,8 +60,8 @@ describe.each(translated)('the texts in %s', (language) => {
       if (original === undefined) return false
       const [found, wanted] = [placeholders(text), placeholders(original)]
       // "One key" may say its number in a word.
-      if (key.endsWith('_one')) found.add('{{count}}')
-      if (key.endsWith('_one')) wanted.add('{{count}}')
+      if (key.endsWith('_one')) found.add('{{count, number}}')
+      if (key.endsWith('_one')) wanted.add('{{count, number}}')
       return [...found].toSorted().join() !== [...wanted].toSorted().join()
     })
     expect(wrong).toEqual([])
