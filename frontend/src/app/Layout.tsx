@@ -51,7 +51,7 @@ export function Layout() {
   return (
     <Page
       masthead={
-        <Masthead>
+        <Masthead display={{ default: 'inline' }}>
           <MastheadMain>
             <MastheadToggle>
               <PageToggleButton variant="plain" aria-label={t('shell.toggleNavigation')}>

@@ -35,6 +35,7 @@ export function ListPagination({
       onSetPage={(_event, next) => onChange(next, pageSize)}
       onPerPageSelect={(_event, size) => onChange(1, size)}
       variant="bottom"
+      isStatic
       toggleTemplate={({ firstIndex = 0, lastIndex = 0, itemCount = 0 }) => (
         <span>
           {t('paging.range', {
