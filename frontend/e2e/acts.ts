@@ -111,7 +111,7 @@ const table: Readonly<Record<string, readonly Line[]>> = {
   '/admin/users/$userId': [
     [/^(change|set)? ?limits/i, 'PUT /api/v1/admin/users/{id}/limits'],
     [/^(activate|deactivate|enable|disable)\b/i, 'PATCH /api/v1/admin/users/{id}'],
-    [/^(change the role|role)\b/i, 'PATCH /api/v1/admin/members/{id}'],
+    [/^(change the role|role|keep out|let in)\b/i, 'PATCH /api/v1/admin/members/{id}'],
     [/^remove from the organization/i, 'DELETE /api/v1/admin/members/{id}'],
     [/^create key/i, 'POST /api/v1/admin/api-keys'],
     [/^grant/i, 'POST /api/v1/admin/subscriptions'],

@@ -90,14 +90,37 @@ interface Visit {
   /** With everything that machines can say about accessibility; once for each page is enough. */
   readonly isThorough: boolean
 }
-const visits = routes().flatMap((path): Visit[] => [
-  { path, role: isForAdministrators(path) ? 'admin' : 'user', isThorough: true },
-  { path, role: 'adminReadonly', isThorough: false },
+const visits = byTurns([
+  routes()
+    .filter((path) => !isForAdministrators(path))
+    .map((path): Visit => ({ path, role: 'user', isThorough: true })),
+  routes()
+    .filter(isForAdministrators)
+    .map((path): Visit => ({ path, role: 'admin', isThorough: true })),
+  routes().map((path): Visit => ({ path, role: 'adminReadonly', isThorough: false })),
 ])
+
+/** One of each list, and again, so that nobody waits for the others. */
+function byTurns<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(...lists.map((list) => list.length))
+  return Array.from({ length: longest }, (_none, turn) =>
+    lists.flatMap((list) => list.slice(turn, turn + 1)),
+  ).flat()
+}
 const people: Readonly<Record<Role, string>> = { user: 'alice', adminReadonly: 'auditor', admin: 'admin' }
 
 describe.skipIf(inject('browserEndpoint') === '')('every page', () => {
   const windows = new Map<Role, Window>()
+  /** Each role has one window, and looks at one page after the other in it. */
+  const queues = new Map<Role, Promise<void>>()
+  const inTurn = (role: Role, look: () => Promise<void>): Promise<void> => {
+    const turn = (queues.get(role) ?? Promise.resolve()).then(look)
+    queues.set(
+      role,
+      turn.catch(() => undefined),
+    )
+    return turn
+  }
   const windowOf = (role: Role): Window => {
     const window = windows.get(role)
     if (!window) throw new Error(`${people[role]} did not sign in.`)
@@ -113,7 +136,7 @@ describe.skipIf(inject('browserEndpoint') === '')('every page', () => {
   })
   afterAll(() => Promise.all([...windows.values()].map(({ context }) => context.close())))
 
-  test.for(visits)('$path as $role', async ({ path, role, isThorough }) => {
+  const visit = async ({ path, role, isThorough }: Visit): Promise<void> => {
     const window = windowOf(role)
     const { page, context, open, complaints } = window
     const address = await addressOf(path, context, windowOf('admin').context)
@@ -129,7 +152,11 @@ describe.skipIf(inject('browserEndpoint') === '')('every page', () => {
     const all = [...wrong, ...disagreements(path, role, seen), ...complaints()]
     if (all.length > 0) console.error(`${path} as ${role}:\n  ${all.join('\n  ')}`)
     expect(all).toEqual([])
-  })
+  }
+
+  test.concurrent.for(visits)('$path as $role', { timeout: 300_000 }, (one) =>
+    inTurn(one.role, () => visit(one)),
+  )
 
   test('the sign-in page', async () => {
     const window = await openWindow()
