@@ -32,15 +32,45 @@ export function run({ command, environment }: Step): Promise<number> {
   })
 }
 
-/** Runs every step, also after a failure, so that one run shows all there is to mend; answers the failed names. */
+const TOGETHER = 2
+
+/**
+ * Runs every step, two at a time and also after a failure, so that one run shows all there is to mend; answers the failed
+ * names. What a step says is printed in one piece when it has ended.
+ */
 export async function runSteps(steps: readonly Step[]): Promise<string[]> {
-  const failed: string[] = []
-  for (const step of steps) {
-    const start = performance.now()
-    console.log(`\n> ${step.name}`)
-    const code = await run(step)
-    console.log(`  ${code === 0 ? 'ok' : 'FAILED'} in ${((performance.now() - start) / 1000).toFixed(1)} s`)
-    if (code !== 0) failed.push(step.name)
+  const failed = new Set<string>()
+  const waiting = [...steps]
+  const work = async (): Promise<void> => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) {
+      const start = performance.now()
+      const { code, output } = await capture(step)
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      console.log(`\n> ${step.name}\n${output}  ${code === 0 ? 'ok' : 'FAILED'} in ${seconds} s`)
+      if (code !== 0) failed.add(step.name)
+    }
   }
-  return failed
+  await Promise.all(Array.from({ length: TOGETHER }, work))
+  return steps.map(({ name }) => name).filter((name) => failed.has(name))
+}
+
+function capture({
+  command: [program, ...rest],
+  environment,
+}: Step): Promise<{ code: number; output: string }> {
+  return new Promise((done) => {
+    const said: Buffer[] = []
+    const child = spawn(program, rest, {
+      cwd: repository,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => said.push(piece))
+    const end = (code: number): void => done({ code, output: Buffer.concat(said).toString() })
+    child.on('error', (error) => {
+      said.push(Buffer.from(`${error.message}\n`))
+      end(1)
+    })
+    child.on('close', (code) => end(code ?? 1))
+  })
 }
