@@ -58,11 +58,14 @@ export async function openBusyStage(scale = Number(process.env['BUSY_SCALE'] ?? 
   }
   const calls =
     '(select count(*) from usage_logs l where l.user_id = u.id and l.organization_id = m.organization_id)'
+  // A list is asked for each of its filters, so its reader needs something of every kind, whatever day the seed ends on.
+  const failures = `(exists (select from usage_logs l where l.user_id = u.id and l.organization_id = m.organization_id
+    and l.error_code is not null and l.at > (select max(at) from usage_logs) - interval '2 days'))`
   const teams =
     '(select count(*) from team_members t where t.user_id = u.id and t.organization_id = m.organization_id)'
   const root = await addMember(world, { platformRole: 'admin', organizationId: null })
   const views = {
-    member: await view('member', `m.role = 'member' order by ${calls} desc`),
+    member: await view('member', `m.role = 'member' order by ${failures} desc, ${calls} desc`),
     manager: await view('manager', `m.role = 'manager' order by ${teams} desc, u.id`),
     administrator: await view(
       'administrator',
