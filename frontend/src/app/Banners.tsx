@@ -4,16 +4,14 @@ import { useTranslation } from 'react-i18next'
 import { languages } from '../i18n/index.ts'
 import { Markdown } from '../ui/Markdown.tsx'
 import { api } from './api.ts'
+import { shownBannersQuery } from './banners-query.ts'
 
 /** What administrators announce to this person now. */
 export function Banners() {
   const { t, i18n } = useTranslation()
   const queries = useQueryClient()
   const language = languages.find((one) => one === i18n.language) ?? 'en'
-  const { data = [] } = useQuery({
-    queryKey: ['banners', language],
-    queryFn: async () => (await api.listShownBanners({ query: { language } })).data,
-  })
+  const { data = [] } = useQuery(shownBannersQuery(language))
   const dismiss = useMutation({
     mutationFn: (id: string) => api.dismissBanner({ path: { id } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['banners'] }),

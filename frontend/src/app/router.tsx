@@ -7,7 +7,9 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { followAccount } from './account-choices.ts'
+import { currentLanguage } from '../i18n/index.ts'
 import { ApiError } from './api.ts'
+import { shownBannersQuery } from './banners-query.ts'
 import { readSignInSearch } from '../features/sign-in/sign-in-search.ts'
 import { readListSearch } from './list-search.ts'
 import { sessionQuery } from './session.ts'
@@ -35,6 +37,10 @@ const inside = createRoute({
   beforeLoad: async ({ context, location }) => {
     try {
       await followAccount(await context.queries.ensureQueryData(sessionQuery), context.queries)
+      // They stand above every page, which would be pushed down if they came after it.
+      const banners = shownBannersQuery(currentLanguage())
+      if (context.queries.getQueryData(banners.queryKey) === undefined)
+        await context.queries.prefetchQuery(banners)
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error
       throw redirect({ to: '/sign-in', search: { returnTo: location.href } })

@@ -73,7 +73,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             : rows.map((row, index) => <DataRow key={idOf(row)} {...props} row={row} index={index} />)}
         </Tbody>
       </Table>
-      {paging && <ListPagination label={label} {...paging} />}
+      {/* Not below place holders, where the rows would push it away. */}
+      {paging && rows !== undefined && <ListPagination label={label} {...paging} />}
     </>
   )
 }
