@@ -78,8 +78,8 @@ async function walk(
   await signIn(page, who.person)
   for (const path of who.paths) {
     const name = nameOf(path)
-    if (!name.includes(who.only)) continue
     for (const look of important.has(name) ? [light, dark, phone] : [light]) {
+      if (!`${name}${look.suffix}`.includes(who.only)) continue
       try {
         await page.emulateMedia({ colorScheme: look.colorScheme })
         await page.setViewportSize(look.viewport)
@@ -98,8 +98,9 @@ async function walk(
   return failed
 }
 
-async function door(browser: Browser, baseUrl: string): Promise<void> {
+async function door(browser: Browser, baseUrl: string, only: string): Promise<void> {
   for (const look of [light, dark, phone]) {
+    if (!`sign-in${look.suffix}`.includes(only)) continue
     const { colorScheme, viewport } = look
     const context = await browser.newContext({ baseURL: baseUrl, colorScheme, viewport, locale: 'en-US' })
     const page = await context.newPage()
@@ -127,7 +128,7 @@ try {
   const paths = routes().filter((one) => !skipped.has(one))
   const of = (person: string, isTheirs: (one: string) => boolean) =>
     walk(browser, { person, paths: paths.filter(isTheirs), baseUrl: stack.baseUrl, only })
-  if ('sign-in'.includes(only)) await door(browser, stack.baseUrl)
+  await door(browser, stack.baseUrl, only)
   failed = [
     ...(await of('alice', (one) => !isForAdministrators(one))),
     ...(await of('admin', isForAdministrators)),
