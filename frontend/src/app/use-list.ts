@@ -23,6 +23,8 @@ export function useList(defaults: { sort?: string; pageSize?: number } = {}) {
   const hasFilters = Object.keys(filters).length > 0
   const clearFilters = () =>
     change({ ...(search.sort === undefined ? {} : { sort: search.sort }), in: scope, tab })
+  const setFilter = (name: string, value: ListSearch[string]) =>
+    change({ ...search, page: undefined as never, [name]: value })
   const onSort = (next: string) => change({ ...search, sort: next })
   const paging = (total: number | undefined) => ({
     page,
@@ -40,12 +42,13 @@ export function useList(defaults: { sort?: string; pageSize?: number } = {}) {
     },
     filters,
     hasFilters,
-    setFilter: (name: string, value: ListSearch[string]) =>
-      change({ ...search, page: undefined as never, [name]: value }),
+    setFilter,
     clearFilters,
     sort,
     onSort,
     paging,
+    /** What `FilterBar` wants to know, besides the filters that it offers. */
+    filterBar: { values: filters, onChange: setFilter, onClear: clearFilters },
     /** Everything that `DataTable` wants to know of what was found with `query`. */
     table: <Row>({ data, error, refetch }: Found<Row>) => ({
       rows: data?.data,

@@ -28,7 +28,7 @@ export function useReason(target: ActTarget): {
         isRequired
       />
     ) : null,
-    errors: isMissing ? { reason: t('scope.reasonMissing') } : {},
+    errors: isMissing ? { reason: t('error.reasonMissing') } : {},
     query: target.query(reason.trim()),
   }
 }

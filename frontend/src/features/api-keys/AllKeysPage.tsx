@@ -123,9 +123,7 @@ function KeyTable({ create, mayWrite, onShow }: KeysProps & { onShow: (id: strin
           onChange: (text) => list.setFilter('search', text),
         }}
         filters={filters}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
         more={person}
         actions={
           mayWrite ? (

@@ -110,9 +110,7 @@ function KeyList({ create, hasFilters }: { create: React.ReactNode; hasFilters: 
             onChange: (text) => list.setFilter('search', text),
           }}
           filters={filters}
-          values={list.filters}
-          onChange={list.setFilter}
-          onClear={list.clearFilters}
+          {...list.filterBar}
         />
       )}
       <DataTable

@@ -83,9 +83,7 @@ function BackupList({ create, mayWrite, onStarted }: BackupListProps) {
               })),
             },
           ]}
-          values={list.filters}
-          onChange={list.setFilter}
-          onClear={list.clearFilters}
+          {...list.filterBar}
           actions={create}
         />
       )}

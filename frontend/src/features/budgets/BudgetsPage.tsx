@@ -79,9 +79,7 @@ export function BudgetsPage() {
             })),
           },
         ]}
-        values={filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('title')}

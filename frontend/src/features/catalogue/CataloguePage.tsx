@@ -59,9 +59,7 @@ function ModelList({ create, mayWrite }: { create: React.ReactNode; mayWrite: bo
           onChange: (text) => list.setFilter('search', text),
         }}
         filters={filters}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('title')}

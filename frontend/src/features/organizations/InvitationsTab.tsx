@@ -51,9 +51,7 @@ export function InvitationsTab({ place }: { place: Place }) {
               options: states.map((value) => ({ value, label: t(`invitation.status.${value}`) })),
             },
           ]}
-          values={list.filters}
-          onChange={list.setFilter}
-          onClear={list.clearFilters}
+          {...list.filterBar}
           {...(invite ? { actions: invite } : {})}
         />
       )}

@@ -59,9 +59,7 @@ export function MembersTab({ place }: { place: Place }) {
             })),
           },
         ]}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
         {...(invite ? { actions: invite } : {})}
       />
       <DataTable

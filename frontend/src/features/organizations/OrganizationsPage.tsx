@@ -49,9 +49,7 @@ export function OrganizationsPage() {
             })),
           },
         ]}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('title')}

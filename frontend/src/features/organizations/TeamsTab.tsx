@@ -44,9 +44,7 @@ export function TeamsTab({ place }: { place: Place }) {
           value: typeof search === 'string' ? search : undefined,
           onChange: (text) => list.setFilter('search', text),
         }}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
         {...(can('teams:write')
           ? { actions: <Button onClick={() => setIsCreating(true)}>{t('create.open')}</Button> }
           : {})}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../app/api.ts'
 import type { ActTarget } from '../../app/scope.tsx'
-import { useReason } from '../../app/use-reason.tsx'
+import { useConfirmReason, useReason } from '../../app/use-reason.tsx'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { DateField, MoneyField, TextAreaField } from '../../ui/fields.tsx'
 import { FormDialog } from '../../ui/FormDialog.tsx'
@@ -80,7 +80,7 @@ const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
 /** More for a while; it ends by itself at the end of the chosen day, UTC. */
 export function IncreaseDialog({ budget, target, onClose }: OneBudgetProps) {
-  const { t } = useTranslation('people')
+  const { t } = useTranslation(['people', 'common'])
   const { money } = useFormats()
   const done = useDone()
   const [amount, setAmount] = useState<number | null>(null)
@@ -89,7 +89,7 @@ export function IncreaseDialog({ budget, target, onClose }: OneBudgetProps) {
   const check = () => ({
     ...(amount === null || amount <= 0 ? { amount: t('budget.amountMissing') } : {}),
     ...(until === '' ? { expiresAt: t('budget.untilMissing') } : {}),
-    ...(why.trim().length < 3 ? { reason: t('budget.reasonMissing') } : {}),
+    ...(why.trim().length < 3 ? { reason: t('common:error.reasonMissing') } : {}),
   })
   const send = async () => {
     const body = { amount: amount ?? 0, expiresAt: `${until}T23:59:59Z`, reason: why.trim() }
@@ -133,12 +133,13 @@ export function IncreaseDialog({ budget, target, onClose }: OneBudgetProps) {
 export function EndIncreaseDialog({ budget, target, onClose }: OneBudgetProps) {
   const { t } = useTranslation(['people', 'common'])
   const { money } = useFormats()
+  const confirmReason = useConfirmReason()
   const done = useDone()
   return (
     <ConfirmDialog
       title={t('budget.endRaiseTitle')}
       act={t('budget.endRaise')}
-      {...(target.needsReason ? { reason: { label: t('common:scope.reason'), isRequired: true } } : {})}
+      {...confirmReason(target)}
       onConfirm={async (why) => {
         await api.endBudgetIncrease({ path: { id: budget.id }, query: target.query(why) })
         await done(t('budget.raiseEnded'))
@@ -173,13 +174,14 @@ export function ResetSpendDialog({ budget, target, onClose }: OneBudgetProps) {
 
 export function RemoveBudgetDialog({ budget, target, onClose }: OneBudgetProps) {
   const { t } = useTranslation(['people', 'common'])
+  const confirmReason = useConfirmReason()
   const done = useDone()
   return (
     <ConfirmDialog
       title={t('budget.removeTitle', { name: budget.subjectName })}
       act={t('budget.remove')}
       isDanger
-      {...(target.needsReason ? { reason: { label: t('common:scope.reason'), isRequired: true } } : {})}
+      {...confirmReason(target)}
       onConfirm={async (why) => {
         await api.deleteBudget({ path: { id: budget.id }, query: target.query(why) })
         await done(t('budget.removed'))

@@ -79,9 +79,7 @@ export function ServiceClientsPage() {
             options: scopes.map((value) => ({ value, label: t(`scope.${textOf(value)}`) })),
           },
         ]}
-        values={filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('title')}

@@ -47,9 +47,7 @@ export function SubscriptionsPage() {
             options: statuses.map((value) => ({ value, label: t(`status.${value}`) })),
           },
         ]}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('title')}

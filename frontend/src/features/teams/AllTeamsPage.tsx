@@ -73,9 +73,7 @@ export function AllTeamsPage() {
             options: [{ value: 'true', label: t('isArchived') }],
           },
         ]}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('all.title')}

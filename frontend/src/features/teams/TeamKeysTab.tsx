@@ -33,9 +33,7 @@ export function TeamKeysTab({ team }: { team: Team }) {
             options: states.map((value) => ({ value, label: t(`people:keyStatus.${value}`) })),
           },
         ]}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('tab.keys')}

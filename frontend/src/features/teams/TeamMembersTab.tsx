@@ -52,9 +52,7 @@ export function TeamMembersTab({ team }: { team: Team }) {
             options: (['admin', 'member'] as const).map((value) => ({ value, label: t(`role.${value}`) })),
           },
         ]}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
         {...(add ? { actions: add } : {})}
       />
       <DataTable

@@ -39,9 +39,7 @@ export function TeamsPage() {
           value: typeof search === 'string' ? search : undefined,
           onChange: (text) => list.setFilter('search', text),
         }}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('mine.title')}

@@ -16,7 +16,7 @@ interface GrantDialogProps {
 
 /** A subscription without a request: at once, also to a restricted model. */
 export function GrantDialog({ user, onClose }: GrantDialogProps) {
-  const { t } = useTranslation('users')
+  const { t } = useTranslation(['users', 'common'])
   const changed = useChangedPeople()
   const { say } = useToasts()
   const { target } = useUserTarget(user)
@@ -26,7 +26,7 @@ export function GrantDialog({ user, onClose }: GrantDialogProps) {
   const [reason, setReason] = useState('')
   const check = () => ({
     ...(model === null ? { modelId: t('grant.modelMissing') } : {}),
-    ...(reason.trim().length < 3 ? { reason: t('grant.reasonMissing') } : {}),
+    ...(reason.trim().length < 3 ? { reason: t('common:error.reasonMissing') } : {}),
   })
   const send = async () => {
     if (model === null) return

@@ -42,9 +42,7 @@ export function KeysTab({ user }: { user: UserDetail }) {
       {isEmpty ? null : (
         <FilterBar
           filters={[{ name: 'status', label: t('column.status'), options }]}
-          values={list.filters}
-          onChange={list.setFilter}
-          onClear={list.clearFilters}
+          {...list.filterBar}
           actions={create}
         />
       )}

@@ -61,9 +61,7 @@ export function SubscriptionsTab({ user }: { user: UserDetail }) {
       {!isEmpty && (
         <FilterBar
           filters={[{ name: 'status', label: t('column.status'), options }]}
-          values={list.filters}
-          onChange={list.setFilter}
-          onClear={list.clearFilters}
+          {...list.filterBar}
           actions={grant}
         />
       )}

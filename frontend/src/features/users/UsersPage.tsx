@@ -41,9 +41,7 @@ export function UsersPage() {
           onChange: (text) => list.setFilter('search', text),
         }}
         filters={filters}
-        values={list.filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
         actions={
           mayLimit ? (
             <Button variant="secondary" onClick={() => setIsLimiting(true)}>

@@ -76,9 +76,7 @@ export function WebhooksPage() {
             options: eventNames.map((value) => ({ value, label: words.event(value) })),
           },
         ]}
-        values={filters}
-        onChange={list.setFilter}
-        onClear={list.clearFilters}
+        {...list.filterBar}
       />
       <DataTable
         label={t('title')}
